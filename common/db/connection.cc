@@ -1,0 +1,185 @@
+#include "db/connection.h"
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <cstring>
+
+#include "os/clock.h"
+
+namespace cb::db {
+namespace {
+
+// For what the gate does not order: recovery after a crash, and programs that know no gate. About 2
+// s in random steps of 0.2 to 2 ms; SQLite's own growing steps let one of several writers starve.
+int wait_when_busy(void*, int count) {
+  if (count >= 1800) return 0;
+  os::sleep_for(std::chrono::microseconds(200 + os::random64() % 1800));
+  return 1;
+}
+
+int store_text(void* text, int, char** values, char**) {
+  *static_cast<std::string*>(text) = values[0] != nullptr ? values[0] : "";
+  return 0;
+}
+
+Fault fault_of(int code, int system_error) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+      return Fault::temporary;
+    case SQLITE_CANTOPEN:
+      return os::fault_of(system_error);
+    default:
+      return Fault::permanent;
+  }
+}
+
+// SQLite says only "disk I/O error" and "unable to open database file".
+std::string cause_of(sqlite3* db, int code, int system_error) {
+  std::string cause = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  const int kind = code & 0xff;
+  if ((kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && system_error != 0) {
+    cause += " (" + std::string(strerror(system_error)) + ")";
+  }
+  return cause;
+}
+
+bool is_damage(int code) {
+  return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
+
+}  // namespace
+
+// close_v2 waits for statements that are finalized later.
+void Connection::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+
+void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+Connection::Connection(Settings settings) : settings_(std::move(settings)) {
+  if (settings_.access != Access::read) gate_.emplace(settings_.gate_path);
+  open();
+  configure();
+  remember_files();
+}
+
+void Connection::open() {
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  std::optional<os::PrivateCreation> creation;
+  if (settings_.access == Access::read) flags |= SQLITE_OPEN_READONLY;
+  if (settings_.access != Access::read) flags |= SQLITE_OPEN_READWRITE;
+  if (settings_.access == Access::create) {
+    flags |= SQLITE_OPEN_CREATE;
+    creation.emplace();
+  }
+  sqlite3* db = nullptr;
+  const int code = sqlite3_open_v2(settings_.path.c_str(), &db, flags, nullptr);
+  db_.reset(db);
+  if (code != SQLITE_OK) fail("open", code);
+}
+
+// Everything is set, nothing left to the build of the library. What has a C call is set by it: a
+// pragma costs microseconds.
+void Connection::configure() {
+  sqlite3* db = db_.get();
+  set_busy_handler();
+  static constexpr std::pair<int, int> kSwitches[] = {
+      {SQLITE_DBCONFIG_ENABLE_FKEY, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+      {SQLITE_DBCONFIG_DEFENSIVE, 1},        {SQLITE_DBCONFIG_DQS_DDL, 0},
+      {SQLITE_DBCONFIG_DQS_DML, 0},          {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+      {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+  };
+  for (const auto& [option, value] : kSwitches) {
+    const int code = sqlite3_db_config(db, option, value, nullptr);
+    if (code != SQLITE_OK) fail("configure", code);
+  }
+  sqlite3_int64 no_mmap = 0;
+  sqlite3_file_control(db, "main", SQLITE_FCNTL_MMAP_SIZE, &no_mmap);
+  // Automatic checkpoints are a hook as well: this one takes their place.
+  sqlite3_wal_hook(
+      db,
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Connection*>(self)->wal_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+
+  const char* pragmas =
+      settings_.access == Access::read
+          ? "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON;"
+            "PRAGMA journal_mode"
+          : "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL;"
+            "PRAGMA journal_mode";
+  std::string mode;
+  const int code = sqlite3_exec(db, pragmas, store_text, &mode, nullptr);
+  if (code != SQLITE_OK) fail("open", code);
+  if (mode != "wal") make_wal();
+}
+
+void Connection::set_busy_handler() noexcept {
+  sqlite3_busy_handler(db_.get(), wait_when_busy, nullptr);
+}
+
+void Connection::make_wal() {
+  if (settings_.access != Access::create) {
+    if (os::file_size(path()) == 0) {
+      throw Error(Fault::temporary, "open " + path() + ": it is still being created");
+    }
+    throw Error(Fault::permanent, "open " + path() + ": it is not in WAL mode");
+  }
+  pass_gate();
+  std::string mode;
+  const int code = sqlite3_exec(db_.get(), "PRAGMA journal_mode=WAL", store_text, &mode, nullptr);
+  gate_->unlock();
+  if (code != SQLITE_OK) fail("create", code);
+  if (mode != "wal") throw Error(Fault::permanent, "create " + path() + ": WAL mode was refused");
+}
+
+void Connection::remember_files() {
+  execute("SELECT 1 FROM sqlite_schema LIMIT 1");  // the log exists from the first read on
+  file_ = os::file_id(path());
+  log_ = os::file_id(path() + "-wal");
+}
+
+void Connection::copy_to(const std::string& target) {
+  const os::PrivateCreation creation;
+  const auto statement = compile("VACUUM INTO ?1", Lifetime::once);
+  sqlite3_bind_text(statement.get(), 1, target.data(), static_cast<int>(target.size()), nullptr);
+  const int code = sqlite3_step(statement.get());
+  if (code != SQLITE_DONE) fail("copy", code);
+  os::sync_path(target);
+}
+
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
+
+int64_t Connection::data_version() {
+  Rows rows = query("PRAGMA data_version");
+  rows.next();
+  return rows.integer(0);
+}
+
+std::string Connection::library_version() { return sqlite3_libversion(); }
+
+Error Connection::error_of(std::string_view verb, int code) const {
+  const int system_error = db_ ? sqlite3_system_errno(db_.get()) : 0;
+  std::string line(verb);
+  line += ' ' + path() + ": " + cause_of(db_.get(), code, system_error);
+  if (is_damage(code)) line += "; run cb-backup restore";
+  return {fault_of(code, system_error), line};
+}
+
+void Connection::note_damage(int code) {
+  if (is_damage(code) && !refusal_) refusal_ = error_of("write", code);
+}
+
+void Connection::fail(std::string_view verb, int code) {
+  note_damage(code);
+  throw error_of(verb, code);
+}
+
+}  // namespace cb::db

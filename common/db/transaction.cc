@@ -1,0 +1,103 @@
+#include <sqlite3.h>
+
+#include "db/connection.h"
+
+namespace cb::db {
+namespace {
+
+constexpr uint64_t kLogHeader = 32,
+                   kLogFrame = 24 + 4096;  // of SQLite's WAL format, with our pages
+
+std::string describe_process(std::optional<pid_t> pid) {
+  if (!pid) return "another process";
+  std::string name = os::read_file("/proc/" + std::to_string(*pid) + "/comm").value_or("ended");
+  if (name.ends_with('\n')) name.pop_back();
+  return "pid " + std::to_string(*pid) + " (" + name + ")";
+}
+
+}  // namespace
+
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.begin(); }
+
+Transaction::~Transaction() {
+  if (open_) connection_.rollback();
+}
+
+void Transaction::commit() {
+  connection_.commit();
+  open_ = false;
+}
+
+void Connection::pass_gate() {
+  if (gate_->lock(settings_.patience)) return;
+  throw Error(Fault::temporary, "write " + path() + ": the write gate is held by " +
+                                    describe_process(gate_->holder()));
+}
+
+void Connection::begin() {
+  if (!gate_) throw Error(Fault::permanent, "write " + path() + ": it is open for reading only");
+  if (in_transaction())
+    throw Error(Fault::permanent, "write " + path() + ": in a transaction already");
+  refuse_if_unsound();
+  pass_gate();
+  const int code = execute("BEGIN IMMEDIATE");
+  if (code == SQLITE_OK) return;
+  gate_->unlock();
+  fail("write", code);
+}
+
+void Connection::commit() {
+  refuse_if_unsound();
+  refuse_if_replaced();
+  const int code = execute("COMMIT");
+  if (code != SQLITE_OK) fail_commit(code);
+  if (wal_pages_ >= next_checkpoint_) checkpoint_now();
+  gate_->unlock();
+}
+
+// An I/O error leaves open whether the others will see the transaction, and the kernel reports a
+// failed sync only once.
+void Connection::fail_commit(int code) {
+  if ((code & 0xff) == SQLITE_IOERR) refusal_ = error_of("write", code);
+  fail("write", code);
+}
+
+void Connection::rollback() noexcept {
+  // SQLite may have rolled back itself; a second time would hide the first error.
+  if (in_transaction()) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  gate_->unlock();
+}
+
+void Connection::checkpoint(int above_pages) {
+  const auto size = os::file_size(path() + "-wal").value_or(0);
+  const auto limit = kLogHeader + static_cast<uint64_t>(above_pages) * kLogFrame;
+  if (size <= limit || !gate_ || refusal_ || in_transaction() || !gate_->try_lock()) return;
+  checkpoint_now();
+  gate_->unlock();
+}
+
+// Inside the gate only: then no commit of another process runs beside it. TRUNCATE takes the write
+// lock as well.
+void Connection::checkpoint_now() noexcept {
+  sqlite3* db = db_.get();
+  sqlite3_busy_timeout(db, 0);  // a reader may stay for long
+  const int code =
+      sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  set_busy_handler();
+  if (code == SQLITE_OK) wal_pages_ = 0;
+  note_damage(code);
+  next_checkpoint_ = wal_pages_ + kCheckpointPages;
+}
+
+void Connection::refuse_if_unsound() const {
+  if (refusal_) throw Error(*refusal_);
+}
+
+// By stat alone: opening the file and closing it again would drop SQLite's locks.
+void Connection::refuse_if_replaced() const {
+  if (os::file_id(path()) == file_ && os::file_id(path() + "-wal") == log_) return;
+  throw Error(Fault::permanent,
+              "write " + path() + ": somebody replaced the file while it was in use");
+}
+
+}  // namespace cb::db

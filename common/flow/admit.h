@@ -1,0 +1,58 @@
+// A task comes in (from a listing, an input line, a person): what becomes of it.
+// Everything here is to be called inside a db::Transaction.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/time.h"
+#include "db/connection.h"
+#include "model/evaluate.h"
+#include "model/task.h"
+#include "state/tasks.h"
+
+namespace cb::flow {
+
+// By what a task is judged.
+struct Rules {
+  const model::SourceRules& source;
+  std::span<const model::Handler> handlers;
+};
+
+struct Admitted {
+  enum class Kind {
+    unchanged,  // as it was
+    changed,    // another state or reason, or new
+    ignored,    // not for us: finished upstream before we ever saw it
+    refused,    // its dependencies lead back to itself: see problem
+  } kind = Kind::unchanged;
+  std::optional<model::State> before;  // absent: it was not known
+  state::TaskRow row;                  // as stored now; not stored when ignored or refused
+  std::string problem;
+};
+
+// Whether a task that closes a cycle is stored (held, so that it stays visible) or refused.
+enum class OnCycle { hold, refuse };
+
+struct Sighting {
+  const model::Task& task;
+  int64_t listed_since = 0;  // the newest event when the listing was asked for
+  OnCycle on_cycle = OnCycle::hold;
+};
+
+// Applies one sighting: stores or updates the task and changes its state as store and upstream owe
+// each other.
+Admitted admit(db::Connection& db, const Rules& rules, const Sighting& sighting, Instant now);
+
+// Decides again whether a stored task may run, and changes its state by `cause` if the answer is
+// another (or if the cause itself takes it out of a final or held state). `note`: a person's words,
+// for the event. Returns whether anything changed.
+bool reevaluate(db::Connection& db, const Rules& rules, state::TaskRow& row, model::Cause cause,
+                Instant now, const std::string& note = {});
+
+// The task was not in a complete listing; the second time in a row it counts as gone. Returns
+// whether its state changed.
+bool note_missing(db::Connection& db, state::TaskRow& row, Instant now);
+
+}  // namespace cb::flow

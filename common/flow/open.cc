@@ -1,0 +1,13 @@
+#include "flow/open.h"
+
+#include "os/env.h"
+
+namespace cb::flow {
+
+state::Store open_store(const std::string& directory, db::Access access) {
+  const auto network = os::environment("CB_ALLOW_NETWORK_FS") ? state::NetworkFs::allowed
+                                                              : state::NetworkFs::refused;
+  return state::open_store(directory, access, network);
+}
+
+}  // namespace cb::flow

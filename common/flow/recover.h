@@ -1,0 +1,24 @@
+// Runs whose cb-exec is gone get their outcome. Every tool that writes begins with this.
+#pragma once
+
+#include <vector>
+
+#include "base/time.h"
+#include "config/config.h"
+#include "flow/judge.h"
+#include "state/store.h"
+
+namespace cb::flow {
+
+struct Recovery {
+  std::vector<Judgement> ended;  // recorded now
+  std::vector<state::RunRow>
+      orphans;  // their cb-exec is gone, but processes of the command live: to be ended first
+};
+
+// Death is proved, never inferred from age: another boot; or cb-exec is gone, nobody holds the
+// run's lock and no process carries its tag. Runs of this very process are left alone. Costs one
+// query when nothing is running.
+Recovery recover(state::Store& store, const config::Config& config, Instant now);
+
+}  // namespace cb::flow

@@ -1,0 +1,33 @@
+// Where everything lies in the state directory.
+#pragma once
+
+#include <string>
+
+#include "model/task.h"
+
+namespace cb::state {
+
+// Paths only; nothing is created or looked at. All absolute.
+struct Layout {
+  std::string root;
+
+  std::string database() const { return root + "/state.db"; }
+  std::string gate() const { return root + "/locks/write"; }
+  std::string run_locks() const { return root + "/locks/runs"; }  // one byte per live run
+  std::string outbox_locks() const {
+    return root + "/locks/outbox";
+  }  // one byte per task being delivered
+  std::string runs() const { return root + "/runs"; }
+  std::string backups() const { return root + "/backups"; }
+
+  std::string run(const std::string& id) const { return runs() + "/" + id; }
+  std::string log(const std::string& id) const { return run(id) + "/output.log"; }
+  std::string outcome(const std::string& id) const { return run(id) + "/outcome.json"; }
+  std::string result(const std::string& id) const { return run(id) + "/result.json"; }
+  std::string task_file(const std::string& id) const { return run(id) + "/task.json"; }
+  std::string artifacts(const std::string& id) const { return run(id) + "/artifacts"; }
+  // work/<source>/<id>, the id made safe as a file name.
+  std::string work(const model::TaskName& name) const;
+};
+
+}  // namespace cb::state

@@ -1,0 +1,188 @@
+#include "state/list.h"
+
+#include <algorithm>
+#include <set>
+
+#include "state/deps.h"
+
+namespace cb::state {
+namespace {
+
+const char* order_by(Order order) {
+  switch (order) {
+    case Order::age:
+      return "n";
+    case Order::newest:
+      return "n DESC";
+    case Order::since:
+      return "since DESC, n DESC";
+    case Order::due:
+      return "due IS NULL, due, n";
+    case Order::priority:
+      return "priority, due IS NULL, due, n";
+    case Order::name:
+      return "source, id";
+  }
+  return "n";
+}
+
+// A single state has an index in order of age; more states than one are told apart row by row.
+std::string list_query(const ListFilter& filter) {
+  return std::string("SELECT n FROM tasks WHERE ") +
+         (filter.states.size() == 1 ? "state = $1" : "($1 = '' OR instr($1, state) > 0)") +
+         " AND ($2 = '' OR source = $2) AND ($3 = '' OR kind = $3) AND ($4 = '' OR reason = $4)"
+         " AND ($5 = '' OR handler = $5) AND ($6 = '' OR key = $6)"
+         " AND ($7 = '' OR instr(lower(title), lower($7)) > 0)"
+         " ORDER BY " +
+         order_by(filter.order) + " LIMIT $8";
+}
+
+// A connection knows compiled statements by their address, so a text that was used stays.
+const char* keep(std::string sql) {
+  static std::set<std::string> kept;
+  return kept.insert(std::move(sql)).first->c_str();
+}
+
+std::string words(std::span<const model::State> states) {
+  std::string text;
+  for (const auto state : states) {
+    if (!text.empty()) text += ',';
+    text += model::to_string(state);
+  }
+  return text;
+}
+
+std::string after_text(std::span<const model::TaskName> unmet) {
+  constexpr size_t kNamed = 3;
+  std::string text = "after ";
+  for (size_t i = 0; i < std::min(unmet.size(), kNamed); ++i)
+    text += (i == 0 ? "" : ", ") + model::to_string(unmet[i]);
+  if (unmet.size() > kNamed) text += " and " + std::to_string(unmet.size() - kNamed) + " more";
+  return text;
+}
+
+std::optional<TaskRow> task_of(db::Connection& db, db::Rows rows) {
+  if (!rows.next()) return std::nullopt;
+  return get_task(db, rows.integer(0));
+}
+
+int64_t number(db::Rows rows) { return rows.next() ? rows.integer(0) : 0; }
+
+}  // namespace
+
+std::vector<Count> read_counts(db::Connection& db) {
+  std::vector<Count> counts;
+  auto rows = db.query(
+      "SELECT source, state, reason, tasks FROM counts WHERE tasks > 0 ORDER BY source, state, "
+      "reason");
+  while (rows.next()) counts.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+  return counts;
+}
+
+void list_tasks(db::Connection& db, const ListFilter& filter,
+                const std::function<void(const TaskRow&)>& each) {
+  const auto states = words(filter.states);
+  const int64_t no_limit = -1;
+  auto rows = db.query(keep(list_query(filter)), states, filter.source, filter.kind, filter.reason,
+                       filter.handler, filter.key, filter.match,
+                       filter.limit > 0 ? filter.limit : no_limit);
+  while (rows.next()) each(get_task(db, rows.integer(0)));
+}
+
+std::vector<TaskRow> last_failed(db::Connection& db, int limit) {
+  std::vector<TaskRow> failed;
+  auto rows = db.query(
+      "SELECT n FROM tasks WHERE state = 'failed' ORDER BY since DESC, n DESC LIMIT $1", limit);
+  while (rows.next()) failed.push_back(get_task(db, rows.integer(0)));
+  return failed;
+}
+
+std::vector<model::TaskName> waits_for(db::Connection& db, int64_t n) {
+  std::vector<model::TaskName> unmet;
+  for (auto& dependency : dependencies_of(db, n))
+    if (!dependency.is_met) unmet.push_back(std::move(dependency.name));
+  return unmet;
+}
+
+std::string shown_reason(const TaskRow& row, std::span<const model::TaskName> unmet) {
+  using model::State;
+  if (row.state == State::blocked && !unmet.empty()) return after_text(unmet);
+  const bool tells_more = row.state == State::running || row.state == State::failed;
+  return tells_more && !row.detail.empty() ? row.detail : row.reason;
+}
+
+std::string shown_reason(db::Connection& db, const TaskRow& row) {
+  if (row.state != model::State::blocked) return shown_reason(row, {});
+  return shown_reason(row, waits_for(db, row.n));
+}
+
+std::optional<TaskRow> key_holder(db::Connection& db, const TaskRow& row) {
+  if (row.key.empty()) return std::nullopt;
+  auto holder = task_of(db, db.query("SELECT n FROM tasks WHERE key = $1 AND key IS NOT NULL "
+                                     "AND state = 'running' LIMIT 1",
+                                     row.key));
+  if (!holder)
+    holder = task_of(db, db.query("SELECT n FROM tasks WHERE key = $1 AND key IS NOT NULL "
+                                  "AND state = 'ready' AND turn = 1 LIMIT 1",
+                                  row.key));
+  if (holder && holder->n == row.n) return std::nullopt;
+  return holder;
+}
+
+int64_t count_ahead(db::Connection& db, const TaskRow& row) {
+  return number(
+      db.query("SELECT count(*) FROM tasks WHERE handler = $1 AND state = 'ready' AND turn = 1 "
+               "AND not_before IS NULL AND (priority, coalesce(due, 253402300799999), n) < "
+               "($2, coalesce($3, 253402300799999), $4)",
+               row.handler, row.task.priority, row.task.due, row.n));
+}
+
+std::optional<Instant> next_recheck(db::Connection& db) {
+  auto rows = db.query("SELECT min(recheck) FROM tasks WHERE recheck IS NOT NULL");
+  rows.next();
+  const auto millis = rows.optional_integer(0);
+  return millis ? std::optional(from_millis(*millis)) : std::nullopt;
+}
+
+OwedCounts count_owed(db::Connection& db) {
+  return {.owed = number(db.query("SELECT count(*) FROM outbox WHERE state = 'owed'")),
+          .parked = number(db.query("SELECT count(*) FROM outbox WHERE state = 'parked'"))};
+}
+
+std::vector<OwedView> owed_by(db::Connection& db, int64_t task) {
+  constexpr const char* kOwed =
+      "SELECT n, op, kind, text, state, tries, created_at, next_try, error FROM outbox "
+      "WHERE task = $1 AND state = 'owed' UNION ALL "
+      "SELECT n, op, kind, text, state, tries, created_at, next_try, error FROM outbox "
+      "WHERE task = $1 AND state = 'parked' ORDER BY n";
+  std::vector<OwedView> owed;
+  for (auto rows = db.query(kOwed, task); rows.next();)
+    owed.push_back({.op = rows.text(1),
+                    .kind = rows.text(2),
+                    .text = rows.text(3),
+                    .state = rows.text(4),
+                    .tries = static_cast<int>(rows.integer(5)),
+                    .created_at = from_millis(rows.integer(6)),
+                    .next_try = from_millis(rows.integer(7)),
+                    .error = rows.text(8)});
+  return owed;
+}
+
+int64_t seq_of_newest(db::Connection& db, int64_t task, int64_t limit) {
+  if (task == 0)
+    return number(db.query("SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET $1", limit));
+  return number(db.query(
+      "SELECT seq FROM events WHERE task = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2", task, limit));
+}
+
+int64_t seq_since(db::Connection& db, int64_t task, Instant since) {
+  constexpr const char* kOfOne =
+      "SELECT seq - 1 FROM events WHERE task = $1 AND at >= $2 ORDER BY seq LIMIT 1";
+  constexpr const char* kOfAll =
+      "SELECT seq - 1 FROM events WHERE $1 = 0 AND at >= $2 ORDER BY seq LIMIT 1";
+  auto rows = db.query(task == 0 ? kOfAll : kOfOne, task, since);
+  if (rows.next()) return rows.integer(0);
+  return number(db.query("SELECT max(seq) FROM events"));
+}
+
+}  // namespace cb::state

@@ -1,0 +1,171 @@
+#include "state/schema.h"
+
+namespace cb::state {
+namespace {
+
+constexpr const char* kVersion1 = R"(
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tasks (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  source TEXT NOT NULL CHECK (source <> ''),
+  id TEXT NOT NULL CHECK (id <> ''),
+  title TEXT NOT NULL CHECK (title <> ''),
+  kind TEXT NOT NULL,
+  status TEXT NOT NULL,
+  due INTEGER,
+  priority INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 4),
+  fields TEXT NOT NULL,
+  url TEXT NOT NULL,
+  version TEXT NOT NULL,
+  fingerprint INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN
+    ('held', 'blocked', 'ready', 'running', 'succeeded', 'failed', 'canceled')),
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  detail TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  handler TEXT NOT NULL,
+  key TEXT CHECK (key <> ''),
+  turn INTEGER NOT NULL CHECK (turn IN (0, 1)),
+  not_before INTEGER,
+  recheck INTEGER,
+  attempts INTEGER NOT NULL CHECK (attempts >= 0),
+  unmet INTEGER NOT NULL CHECK (unmet >= 0),
+  run TEXT,
+  wish TEXT CHECK (wish IN ('hold', 'cancel')),
+  missed INTEGER NOT NULL,
+  sent TEXT CHECK (sent IN ('running', 'succeeded', 'failed')),
+  sent_version TEXT NOT NULL,
+  sent_seq INTEGER NOT NULL,
+  UNIQUE (source, id),
+  CHECK ((state = 'running') = (run IS NOT NULL)),
+  CHECK (state <> 'blocked' OR unmet > 0),
+  CHECK (state <> 'ready' OR unmet = 0),
+  CHECK (not_before IS NULL OR state = 'ready')
+) STRICT;
+CREATE INDEX tasks_claim ON tasks (handler, priority, coalesce(due, 253402300799999), n)
+  WHERE state = 'ready' AND turn = 1 AND not_before IS NULL;
+CREATE INDEX tasks_waiting ON tasks (not_before) WHERE not_before IS NOT NULL;
+CREATE INDEX tasks_waiting_since ON tasks (since) WHERE not_before IS NOT NULL;
+CREATE INDEX tasks_running ON tasks (handler, state) WHERE state = 'running';
+CREATE INDEX tasks_recheck ON tasks (recheck) WHERE recheck IS NOT NULL;
+CREATE INDEX tasks_key ON tasks (key, priority, coalesce(due, 253402300799999), n)
+  WHERE key IS NOT NULL AND state = 'ready';
+CREATE INDEX tasks_key_turn ON tasks (key, state, turn)
+  WHERE key IS NOT NULL AND state = 'ready' AND turn = 1;
+CREATE INDEX tasks_key_running ON tasks (key, state) WHERE key IS NOT NULL AND state = 'running';
+CREATE INDEX tasks_state ON tasks (state, n);
+CREATE INDEX tasks_missed ON tasks (source, state) WHERE missed > 0;
+CREATE INDEX tasks_failed ON tasks (state, since, n) WHERE state = 'failed';
+
+CREATE TABLE counts (
+  source TEXT NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  tasks INTEGER NOT NULL CHECK (tasks >= 0),
+  PRIMARY KEY (source, state, reason)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deps (
+  task INTEGER NOT NULL REFERENCES tasks (n) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  id TEXT NOT NULL,
+  met INTEGER NOT NULL CHECK (met IN (0, 1)),
+  PRIMARY KEY (task, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deps_on ON deps (source, id, task);
+
+CREATE TABLE runs (
+  id TEXT PRIMARY KEY,
+  task INTEGER NOT NULL REFERENCES tasks (n) ON DELETE CASCADE,
+  attempt INTEGER NOT NULL CHECK (attempt > 0),
+  handler TEXT NOT NULL,
+  argv TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  host TEXT NOT NULL,
+  boot TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  pid_start INTEGER NOT NULL,
+  tag INTEGER NOT NULL,
+  claimed_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  outcome TEXT CHECK (outcome IN ('succeeded', 'failed', 'timed_out', 'snoozed', 'interrupted',
+    'crashed', 'canceled', 'superseded')),
+  exit INTEGER,
+  signal INTEGER,
+  message TEXT NOT NULL,
+  cost_usd REAL,
+  data TEXT,
+  CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX runs_task ON runs (task, id);
+CREATE INDEX runs_live ON runs (id) WHERE ended_at IS NULL;
+
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  task INTEGER NOT NULL,
+  run TEXT,
+  cause TEXT NOT NULL,
+  old TEXT,
+  new TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_task ON events (task, seq);
+
+CREATE TABLE outbox (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  op TEXT NOT NULL UNIQUE,
+  task INTEGER NOT NULL REFERENCES tasks (n) ON DELETE CASCADE,
+  run TEXT,
+  kind TEXT NOT NULL CHECK (kind IN ('set_status', 'comment', 'attach')),
+  meaning TEXT CHECK (meaning IN ('running', 'succeeded', 'failed')),
+  text TEXT NOT NULL,
+  path TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  maybe_sent INTEGER NOT NULL CHECK (maybe_sent IN (0, 1)),
+  tries INTEGER NOT NULL,
+  next_try INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('owed', 'delivered', 'parked', 'dropped')),
+  done_at INTEGER,
+  error TEXT NOT NULL,
+  CHECK ((state = 'owed') = (done_at IS NULL))
+) STRICT;
+CREATE INDEX outbox_owed ON outbox (task, n) WHERE state = 'owed';
+CREATE INDEX outbox_parked ON outbox (task) WHERE state = 'parked';
+
+CREATE TABLE sources (
+  source TEXT PRIMARY KEY,
+  cursor TEXT,
+  listed_at INTEGER,
+  full_at INTEGER,
+  error TEXT NOT NULL,
+  error_at INTEGER,
+  failures INTEGER NOT NULL,
+  next_try INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen (
+  source TEXT NOT NULL,
+  id TEXT NOT NULL,
+  n INTEGER,
+  done INTEGER NOT NULL CHECK (done IN (0, 1)),
+  version TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (source, id)
+) STRICT, WITHOUT ROWID;
+)";
+
+constexpr const char* kMigrations[] = {kVersion1};
+
+}  // namespace
+
+std::span<const char* const> migrations() { return kMigrations; }
+
+}  // namespace cb::state

@@ -1,0 +1,175 @@
+#include "check.h"
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+
+#include "rules.h"
+#include "store.h"
+
+namespace cb::crash {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* kTables[] = {
+    "CREATE TEMP TABLE ledger (line INTEGER, word TEXT, task TEXT, run TEXT, code INTEGER)",
+    "CREATE TEMP TABLE board (name TEXT, status TEXT)",
+    "CREATE TEMP TABLE posted (name TEXT, kind TEXT, op TEXT, path TEXT, text TEXT)",
+    "CREATE TEMP TABLE attached_files (path TEXT)",
+    "CREATE TEMP TABLE spooled (run TEXT)",  // runs whose end was written beside their log
+    "CREATE TEMP TABLE legal (cause TEXT, old TEXT, new TEXT)",
+    "CREATE TEMP VIEW named AS "
+    "SELECT n, source || ':' || id AS name, state, reason, run AS current, unmet FROM tasks",
+};
+
+constexpr const char* kOpen = " held blocked ready ";
+constexpr const char* kRunning = " running ";
+constexpr const char* kFinal = " succeeded failed canceled ";
+
+struct Legal {
+  const char* cause;
+  std::string old_states, new_states;
+};
+
+std::vector<Legal> legal_changes() {
+  const std::string open = kOpen, final = kFinal, running = kRunning;
+  return {
+      {"discovered", " unknown ", open},
+      {"evaluated", open + " canceled ", open},
+      {"dependencies_met", " blocked ", " ready "},
+      {"dependency_reopened", " ready ", " blocked "},
+      {"claimed", " ready ", running},
+      {"run_succeeded", running, " succeeded "},
+      {"run_failed", running, " failed "},
+      {"retry_scheduled", running, open},
+      {"snoozed", running, open},
+      {"interrupted", running, open},
+      {"crashed", running, open + " failed "},
+      {"withdrawn", open, " canceled "},
+      {"put_back", final, open},
+      {"held_by_user", open, " held "},
+      {"released_by_user", " held ", open},
+      {"canceled_by_user", open + " running failed ", " canceled "},
+      {"retried_by_user", open + final, open},
+      {"rerun", open + final, open},
+      // A person's wish about a task that runs changes nothing until the run ends.
+      {"held_by_user", running, running},
+      {"released_by_user", running, running},
+      {"canceled_by_user", running, running},
+  };
+}
+
+// What was there before the store was looked at is in the store; not the other way round. So this
+// comes first.
+struct Surroundings {
+  std::vector<std::vector<std::string>> ledger;
+  json board;
+};
+
+std::vector<std::vector<std::string>> read_ledger(const std::string& path) {
+  std::vector<std::vector<std::string>> lines;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    auto& fields = lines.emplace_back(4);
+    for (auto& field : fields) words >> field;
+  }
+  return lines;
+}
+
+json read_board(const std::string& path) {
+  if (path.empty()) return {{"tasks", json::array()}};
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error("read " + path + ": it is not there");
+  auto board = json::parse(file, nullptr, false);
+  if (board.is_discarded() || !board.contains("tasks"))
+    throw std::runtime_error("read " + path + ": not a board");
+  return board;
+}
+
+void load_ledger(Store& store, const std::vector<std::vector<std::string>>& ledger) {
+  int line = 0;
+  for (const auto& fields : ledger)
+    store.run("INSERT INTO ledger VALUES (CAST(?1 AS INTEGER), ?2, ?3, ?4, CAST(?5 AS INTEGER))",
+              {std::to_string(++line), fields[0], fields[1], fields[2], fields[3]});
+}
+
+void load_board(Store& store, const json& board, const fs::path& directory) {
+  for (const auto& task : board["tasks"]) {
+    const auto name = "board:" + task.value("id", "");
+    store.run("INSERT INTO board VALUES (?1, ?2)", {name, task.value("status", "")});
+    for (const auto& comment : task.value("comments", json::array()))
+      store.run("INSERT INTO posted VALUES (?1, 'comment', ?2, '', ?3)",
+                {name, comment.value("id", ""), comment.value("text", "")});
+    for (const auto& file : task.value("attachments", json::array()))
+      store.run("INSERT INTO posted VALUES (?1, 'attach', ?2, ?3, '')",
+                {name, file.value("id", ""), (directory / file.value("path", "")).string()});
+  }
+}
+
+void load_files(Store& store, const Place& place) {
+  std::error_code none;
+  for (const auto& entry : fs::recursive_directory_iterator(place.board + ".files", none))
+    if (!entry.is_directory())
+      store.run("INSERT INTO attached_files VALUES (?1)", {entry.path().string()});
+  for (const auto& entry : fs::directory_iterator(place.state + "/runs", none))
+    if (fs::exists(entry.path() / "outcome.json"))
+      store.run("INSERT INTO spooled VALUES (?1)", {entry.path().filename().string()});
+}
+
+void load(Store& store, const Surroundings& surroundings, const Place& place) {
+  for (const char* table : kTables) store.run(table);
+  for (const auto& [cause, old_states, new_states] : legal_changes())
+    store.run("INSERT INTO legal VALUES (?1, ?2, ?3)", {cause, old_states, new_states});
+  load_ledger(store, surroundings.ledger);
+  load_board(store, surroundings.board, fs::path(place.board).parent_path());
+  load_files(store, place);
+}
+
+int64_t count(Store& store, const std::string& table) {
+  return std::stoll(store.text("SELECT count(*) FROM " + table));
+}
+
+// Nobody may have begun before there is a store; one that was never finished has no version.
+Checked without_store(const Surroundings& surroundings) {
+  Checked checked;
+  for (const auto& fields : surroundings.ledger)
+    checked.violations.push_back(fields[1] + ": run " + fields[2] +
+                                 " began, but there is no store");
+  return checked;
+}
+
+}  // namespace
+
+Checked check(const Place& place, When when) {
+  const Surroundings surroundings{read_ledger(place.ledger), read_board(place.board)};
+  // As long as it has that journal, it is still being made.
+  const auto database = place.state + "/state.db";
+  if (!fs::exists(database) || fs::exists(database + "-journal"))
+    return without_store(surroundings);
+  Store store(place.state);
+  if (store.text("PRAGMA user_version") == "0") return without_store(surroundings);
+  load(store, surroundings, place);
+  Checked checked;
+  for (const auto& rule : rules()) {
+    if (rule.when == When::settled && when != When::settled) continue;
+    for (auto& violation : store.texts(rule.sql))
+      checked.violations.push_back(std::move(violation));
+  }
+  checked.tasks = count(store, "tasks");
+  checked.runs = count(store, "runs");
+  checked.events = count(store, "events");
+  checked.ends_unseen =
+      std::stoll(store.text("SELECT count(*) FROM ledger JOIN runs ON id = run WHERE word = 'end' "
+                            "AND code = 0 AND outcome = 'crashed'"));
+  checked.states = store.text(
+      "SELECT coalesce(group_concat(line, ', '), '') FROM (SELECT name || ' ' || state AS line "
+      "FROM named ORDER BY name)");
+  return checked;
+}
+
+}  // namespace cb::crash

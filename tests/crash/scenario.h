@@ -1,0 +1,26 @@
+// What the tools are killed at.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "world.h"
+
+namespace cb::crash {
+
+struct Scenario {
+  std::string name;
+  std::string tool;                     // the one that dies
+  std::function<void(World&)> prepare;  // what was there before
+  std::vector<Call> calls;              // each is tried on its own
+  bool is_repeated = false;             // the call is made again first, as a person or cron would
+  bool is_single = false;               // no command runs while the store is written
+};
+const std::vector<Scenario>& scenarios();
+
+// A configuration and the board that most begin with: a chain of two, one with an artifact, one
+// that fails twice, two of a key.
+void lay_out_board(World& world);
+
+}  // namespace cb::crash

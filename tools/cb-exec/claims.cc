@@ -1,0 +1,113 @@
+#include "claims.h"
+
+#include <tuple>
+
+#include "flow/owe.h"
+#include "os/clock.h"
+
+namespace cb::exec {
+namespace {
+
+auto order_of(const state::TaskRow& row) {
+  return std::tuple(row.task.priority, row.task.due.value_or(Instant::max()), row.n);
+}
+
+bool has_room(db::Connection& db, const model::Handler& handler) {
+  return handler.concurrency == 0 || state::count_running(db, handler.name) < handler.concurrency;
+}
+
+void hold_for(db::Connection& db, state::TaskRow& row, const model::Missing& missing, Instant now) {
+  row.not_before.reset();
+  state::change_state(db, row,
+                      {model::Cause::evaluated, model::State::held, model::reason::missing_field,
+                       "needs " + missing.name},
+                      now);
+}
+
+}  // namespace
+
+Claims::Claims(const state::Layout& layout, const config::Config& config, state::Filter filter)
+    : layout_(layout),
+      config_(config),
+      filter_(std::move(filter)),
+      self_(os::this_process()),
+      host_(os::host_name()) {}
+
+void Claims::exclude_source(const std::string& source) {
+  if (filter_.excluded_sources.empty()) filter_.excluded_sources = "|";
+  filter_.excluded_sources += source + "|";
+}
+
+std::optional<state::TaskRow> Claims::best(db::Connection& db) {
+  std::optional<state::TaskRow> best;
+  for (const auto& handler : config_.handlers) {
+    if (!has_room(db, handler)) continue;
+    auto row = state::next_ready(db, handler.name, filter_);
+    if (row && (!best || order_of(*row) < order_of(*best))) best = std::move(row);
+  }
+  return best;
+}
+
+bool Claims::has_next(db::Connection& db) { return best(db).has_value(); }
+
+// Run ids are made at the claim, so that they sort by it; the lock may have been prepared long
+// before.
+os::ByteLock Claims::take_lock() {
+  if (spare_) {
+    auto lock = std::move(*spare_);
+    spare_.reset();
+    return lock;
+  }
+  for (;;)
+    if (auto lock =
+            os::ByteLock::try_take(layout_.run_locks(), static_cast<int64_t>(os::new_tag())))
+      return std::move(*lock);
+}
+
+std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Instant now) {
+  const auto* handler = config_.find_handler(row.handler);
+  if (handler == nullptr) return std::nullopt;
+  auto lock = take_lock();
+  state::RunRow run;
+  run.id = os::new_id(now);
+  run.handler = handler->name;
+  run.policy = handler->policy;
+  run.host = host_;
+  run.supervisor = self_;
+  run.tag = static_cast<os::Tag>(lock.offset());
+  const model::RunValues values{.run = run.id,
+                                .work = layout_.work(row.task.name),
+                                .artifacts = layout_.artifacts(run.id),
+                                .config_dir = config_.directory,
+                                .file = {},
+                                .attempt = row.attempts + 1};
+  auto task = state::full_task(db, row);
+  auto argv = model::expand_all(handler->run, task, values);
+  if (const auto* missing = std::get_if<model::Missing>(&argv)) {
+    spare_ = std::move(lock);
+    hold_for(db, row, *missing, now);
+    return std::nullopt;
+  }
+  run.argv = std::move(std::get<std::vector<std::string>>(argv));
+  state::start_run(db, row, run, now);
+  const auto rules = config_.rules_of(row.task.name.source);
+  const auto op =
+      flow::owe_status(db, rules, row, model::Meaning::running, run.id, flow::Send::now, now);
+  return Claim{std::move(task), std::move(row), std::move(run), std::move(lock), op};
+}
+
+std::optional<Claim> Claims::next(db::Connection& db, Instant now) {
+  state::wake_waiting(db, now);
+  // Each round claims one, or holds one that cannot run and so gets out of the way.
+  while (auto row = best(db))
+    if (auto claim = begin(db, std::move(*row), now)) return claim;
+  return std::nullopt;
+}
+
+std::optional<Claim> Claims::take(db::Connection& db, state::TaskRow row, Instant now) {
+  if (row.state != model::State::ready) return std::nullopt;
+  if (!row.key.empty() && !state::has_turn(db, row.n)) return std::nullopt;
+  return begin(db, std::move(row), now);
+}
+
+}  // namespace cb::exec

@@ -1,0 +1,124 @@
+#include "run.h"
+
+#include <functional>
+
+#include "base/text.h"
+#include "flow/deliver.h"
+#include "flow/recover.h"
+#include "flow/refresh.h"
+#include "input.h"
+#include "listing.h"
+#include "os/clock.h"
+#include "os/lock.h"
+#include "os/signal.h"
+#include "sources.h"
+
+namespace cb::poll {
+namespace {
+
+constexpr Duration kPace = std::chrono::seconds(60);
+
+std::string describe(const flow::Delivery& delivery) {
+  const auto task = model::to_string(delivery.owed.name);
+  return task + ": deliver '" + excerpt(delivery.owed.text, 80) +
+         "': " + delivery.failure->message + (delivery.is_parked ? "; it is not tried again" : "");
+}
+
+void deliver(const Job& job, upstream::Client& client) {
+  int64_t delivered = 0;
+  for (const auto& delivery : flow::deliver_due(job.store, client, job.now)) {
+    if (delivery.failure)
+      job.report.messages().problem(describe(delivery));
+    else
+      ++delivered;
+  }
+  if (delivered > 0)
+    job.report.messages().note(client.settings().source + ": " + std::to_string(delivered) +
+                               (delivered == 1 ? " write" : " writes") + " delivered");
+}
+
+// In a loop a source that failed has its time; whoever calls once wants to know now.
+bool is_backing_off(const Job& job, const std::string& source) {
+  if (!job.options.follow || !job.options.sources.empty()) return false;
+  const auto row = state::load_source(*job.store.db, source);
+  if (!row.next_try || *row.next_try <= job.now()) return false;
+  job.report.messages().detail(source + ": not tried before " + format_rfc3339(*row.next_try));
+  return true;
+}
+
+void list(const Job& job, const config::Source& source, upstream::Client& client) {
+  Listing listing(job, source);
+  const auto answer = client.call(upstream::list_request(listing.cursor()),
+                                  [&](const Json& task) { listing.take(task); });
+  if (answer.failure)
+    listing.fail(*answer.failure);
+  else
+    listing.finish(answer.body);
+}
+
+void poll_source(const Job& job, const config::Source& source) {
+  const auto& name = source.rules.name;
+  if (is_backing_off(job, name)) return;
+  // An older listing must not be taken in after a newer one.
+  os::FileLock lock(job.store.layout.root + "/locks/poll-" + name);
+  if (!lock.lock(source.deadline)) return job.report.busy(name + ": another cb-poll is listing it");
+  upstream::Client client(flow::helper_settings(job.config, source, job.environment));
+  if (!job.options.dry_run) deliver(job, client);
+  list(job, source, client);
+}
+
+void catch_up(const Job& job) {
+  if (job.options.dry_run) return;
+  const auto recovery = flow::recover(job.store, job.config, job.now());
+  for (const auto& line : flow::describe(*job.store.db, recovery)) job.report.messages().note(line);
+  std::vector<flow::Change> changes;
+  for (auto& judged : flow::refresh(job.store, job.config, job.now()))
+    changes.push_back(flow::change_of(*job.store.db, std::move(judged.row), judged.before));
+  job.report.add(changes);
+}
+
+void poll_once(const Job& job, const std::function<bool()>& is_stopped) {
+  catch_up(job);
+  for (const auto* source : chosen_sources(job.options, job.config)) {
+    if (is_stopped()) return;
+    poll_source(job, *source);
+  }
+}
+
+int follow(const Job& job) {
+  os::SignalWait signals;
+  const auto is_stopped = [&] { return signals.stops() > 0 || cli::is_output_closed(); };
+  while (!is_stopped()) {
+    try {
+      poll_once(job, is_stopped);
+    } catch (const Error& error) {
+      if (error.fault() != Fault::temporary) throw;
+      job.report.messages().problem(error.what());
+    }
+    const auto until = os::boot_time() + job.options.every.value_or(kPace);
+    while (!is_stopped() && os::boot_time() < until) signals.wait({}, until - os::boot_time());
+  }
+  return 0;
+}
+
+void poll_or_read(const Job& job) {
+  if (!job.options.input) return poll_once(job, [] { return false; });
+  catch_up(job);
+  read_input(job, *job.options.input);
+}
+
+}  // namespace
+
+int run(const Job& job) {
+  if (job.options.follow) return follow(job);
+  try {
+    poll_or_read(job);
+  } catch (const Error&) {
+    job.report.finish();  // what was stored so far
+    throw;
+  }
+  job.report.finish();
+  return job.report.exit_code();
+}
+
+}  // namespace cb::poll

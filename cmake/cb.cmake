@@ -4,6 +4,7 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 option(BUILD_TESTING "Build the tests" ON)
+option(CB_BENCH "Build what tests/bench/run compares cb with" OFF)
 option(CB_WERROR "Treat warnings as errors" OFF)
 option(CB_PCH "Precompile the headers that most sources include: faster, but g++ 12 then warns of its own headers" OFF)
 

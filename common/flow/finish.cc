@@ -50,19 +50,19 @@ void owe_end(db::Connection& db, const model::SourceRules& rules, state::TaskRow
 
 }  // namespace
 
-state::Finish finish(db::Connection& db, const model::SourceRules& rules,
-                     const Judgement& judgement, Instant now) {
-  const auto finish = state::finish_run(db, judgement.run, judgement.conclusion, now);
-  if (finish != state::Finish::applied || !rules.has_upstream) return finish;
-  auto row = state::get_task(db, judgement.run.task);
-  if (is_gone(row)) return finish;
+state::Finished finish(db::Connection& db, const model::SourceRules& rules,
+                       const Judgement& judgement, Instant now) {
+  auto finished = state::finish_run(db, judgement.run, judgement.conclusion, now);
+  auto& row = finished.row;
+  if (finished.finish != state::Finish::applied || !rules.has_upstream || is_gone(row))
+    return finished;
   if (row.state == State::succeeded)
     owe_end(db, rules, row, judgement, Meaning::succeeded, now);
   else if (needs_person(row))
     owe_end(db, rules, row, judgement, Meaning::failed, now);
   else if (judgement.conclusion.outcome == model::Outcome::interrupted)
     state::drop_owed_of_run(db, row.n, judgement.run.id, "its run did not take place", now);
-  return finish;
+  return finished;
 }
 
 }  // namespace cb::flow

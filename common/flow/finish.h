@@ -11,7 +11,7 @@ namespace cb::flow {
 
 // Inside a db::Transaction. What a person decided upstream meanwhile is not overwritten; of a run
 // that no longer owns its task nothing is owed.
-state::Finish finish(db::Connection& db, const model::SourceRules& rules,
-                     const Judgement& judgement, Instant now);
+state::Finished finish(db::Connection& db, const model::SourceRules& rules,
+                       const Judgement& judgement, Instant now);
 
 }  // namespace cb::flow

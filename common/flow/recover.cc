@@ -66,7 +66,7 @@ Recovery recover(state::Store& store, const config::Config& config, Instant now)
   db::Transaction transaction(*store.db);
   for (auto& judgement : dead) {
     const auto rules = config.rules_of(source_of(*store.db, judgement.run));
-    if (finish(*store.db, rules, judgement, now) != state::Finish::already)
+    if (finish(*store.db, rules, judgement, now).finish != state::Finish::already)
       recovery.ended.push_back(std::move(judgement));
   }
   transaction.commit();

@@ -12,6 +12,7 @@
 
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/own_children.h"
 #include "os/pipe.h"
 
 namespace cb::os {
@@ -41,6 +42,7 @@ std::optional<Ended> Child::reap() const {
     return std::nullopt;
   }
   if (info.si_pid == 0) return std::nullopt;
+  std::erase(own_children(), pid_);
   const bool is_exit = info.si_code == CLD_EXITED;
   return Ended{
       .pid = pid_, .exit = is_exit ? info.si_status : 0, .signal = is_exit ? 0 : info.si_status};

@@ -194,6 +194,13 @@ void write_file(const std::string& path, std::string_view bytes, Sync sync) {
   if (sync == Sync::file_and_directory) sync_path(parent_path(path));
 }
 
+Fd create_to_read(const std::string& path, std::string_view bytes) {
+  Fd fd = open_file(path, O_RDWR | O_CREAT | O_TRUNC, "write");
+  write_all(fd.get(), bytes, path);
+  if (lseek(fd.get(), 0, SEEK_SET) != 0) fail("write", path, errno);
+  return fd;
+}
+
 void replace_file(const std::string& path, std::string_view bytes, Sync sync) {
   const std::string target = follow_links(path);
   TemporaryFile temporary(target);
@@ -212,7 +219,8 @@ void make_directory(const std::string& path) {
 }
 
 void make_directories(const std::string& path) {
-  if (is_directory(path)) return;
+  if (mkdir(path.c_str(), 0700) == 0) return;
+  if (errno != ENOENT) return make_directory(path);
   const std::string parent = parent_path(path);
   if (parent != path) make_directories(parent);
   make_directory(path);

@@ -63,6 +63,9 @@ void write_all(int fd, std::string_view bytes, std::string_view name);
 // Creates or truncates `path`. Not atomic.
 void write_file(const std::string& path, std::string_view bytes, Sync sync = Sync::none);
 
+// The same, and returns it open for reading from its beginning.
+Fd create_to_read(const std::string& path, std::string_view bytes);
+
 // Replaces `path` as a whole by rename from a temporary file in the same directory: a reader, or a
 // crash, sees the old bytes or the new. Keeps the mode (and, where allowed, the owner) of an
 // existing file and follows a symbolic link to replace what it names. Leaves no temporary file

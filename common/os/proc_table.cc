@@ -15,6 +15,7 @@
 
 #include "base/text.h"
 #include "os/file.h"
+#include "os/own_children.h"
 #include "os/process.h"
 
 namespace cb::os {
@@ -172,6 +173,23 @@ void add_descendants(std::vector<pid_t>& pids) {
   }
 }
 
+// Those that have ended included. A kernel built without that file tells of a child when asked for
+// it.
+std::vector<pid_t> listed_children() {
+  const auto text = read_file("/proc/thread-self/children");
+  if (!text) return all_pids();
+  std::vector<pid_t> pids;
+  std::istringstream words(*text);
+  for (pid_t pid = 0; words >> pid;) pids.push_back(pid);
+  return pids;
+}
+
+bool is_living_child(pid_t pid) {
+  siginfo_t ended{};
+  const auto id = static_cast<id_t>(pid);
+  return waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0;
+}
+
 }  // namespace
 
 std::string boot_id() {
@@ -219,13 +237,15 @@ std::vector<Tag> living_tags(const std::vector<Tag>& tags) {
 }
 
 std::vector<pid_t> children() {
-  std::vector<pid_t> found = all_pids();
-  // A hundred times cheaper than reading their parents from /proc, and a child that has ended says
-  // so.
+  std::vector<pid_t> found = listed_children();
+  std::erase_if(found, [](pid_t pid) { return !is_living_child(pid); });
+  return found;
+}
+
+std::vector<pid_t> adopted_children() {
+  std::vector<pid_t> found = listed_children();
   std::erase_if(found, [](pid_t pid) {
-    siginfo_t ended{};
-    const auto id = static_cast<id_t>(pid);
-    return waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid != 0;
+    return std::ranges::count(own_children(), pid) > 0 || !is_living_child(pid);
   });
   return found;
 }

@@ -11,6 +11,7 @@
 
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/own_children.h"
 
 namespace cb::os {
 
@@ -36,6 +37,11 @@ void signal_all(const std::vector<pid_t>& pids, int signal) {
   }
 }
 
+std::vector<pid_t>& own_children() {
+  static std::vector<pid_t> pids;
+  return pids;
+}
+
 std::vector<Ended> reap() {
   std::vector<Ended> ended;
   int status = 0;
@@ -43,6 +49,7 @@ std::vector<Ended> reap() {
     const pid_t pid = waitpid(-1, &status, WNOHANG);
     if (pid < 0 && errno == EINTR) continue;
     if (pid <= 0) return ended;
+    std::erase(own_children(), pid);
     if (WIFSIGNALED(status)) {
       ended.push_back({.pid = pid, .signal = WTERMSIG(status)});
     } else {

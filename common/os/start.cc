@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "os/file.h"
+#include "os/own_children.h"
 #include "os/process.h"
 
 namespace cb::os {
@@ -244,7 +245,10 @@ Started start(const Command& command) {
   // returns.
   Failure failure;
   const pid_t pid = fork_child(plan, failure);
-  if (failure.error == 0) return {.pid = pid};
+  if (failure.error == 0) {
+    own_children().push_back(pid);
+    return {.pid = pid};
+  }
   if (pid > 0) {
     while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }

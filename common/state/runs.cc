@@ -63,6 +63,17 @@ Change change_after(db::Connection& db, const TaskRow& row, const model::Conclus
   return {conclusion.cause, conclusion.state, conclusion.reason, conclusion.message};
 }
 
+struct Stored {
+  int64_t task = 0;  // 0: there is no such run
+  bool is_live = false;
+};
+
+Stored read_stored(db::Connection& db, const std::string& id) {
+  auto rows = db.query("SELECT task, ended_at IS NULL FROM runs WHERE id = $1", id);
+  if (!rows.next()) return {};
+  return {rows.integer(0), rows.integer(1) != 0};
+}
+
 void end_run(db::Connection& db, const RunRow& run, model::Outcome outcome, Instant now) {
   db.run(
       "UPDATE runs SET ended_at = $2, outcome = $3, exit = $4, signal = $5, message = $6, "
@@ -95,14 +106,17 @@ void start_run(db::Connection& db, TaskRow& row, RunRow& run, Instant now) {
       now);
 }
 
-Finish finish_run(db::Connection& db, const RunRow& run, const model::Conclusion& conclusion,
-                  Instant now) {
-  const auto stored = find_run(db, run.id);
-  if (!stored || stored->ended_at) return Finish::already;
-  auto row = get_task(db, stored->task);
+Finished finish_run(db::Connection& db, const RunRow& run, const model::Conclusion& conclusion,
+                    Instant now) {
+  const auto stored = read_stored(db, run.id);
+  if (stored.task == 0) return {};
+  Finished finished{Finish::already, get_task(db, stored.task)};
+  if (!stored.is_live) return finished;
+  auto& row = finished.row;
   if (row.state != model::State::running || row.run != run.id) {
     end_run(db, run, model::Outcome::superseded, now);
-    return Finish::superseded;
+    finished.finish = Finish::superseded;
+    return finished;
   }
   end_run(db, run, conclusion.outcome, now);
   const auto change = change_after(db, row, conclusion);
@@ -111,7 +125,8 @@ Finish finish_run(db::Connection& db, const RunRow& run, const model::Conclusion
   if (!conclusion.counts_attempt) row.attempts -= 1;
   if (change.to == model::State::ready && conclusion.wait) row.not_before = now + *conclusion.wait;
   change_state(db, row, change, now);
-  return Finish::applied;
+  finished.finish = Finish::applied;
+  return finished;
 }
 
 std::optional<RunRow> find_run(db::Connection& db, const std::string& id) {

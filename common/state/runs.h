@@ -41,10 +41,14 @@ void start_run(db::Connection& db, TaskRow& row, RunRow& run, Instant now);
 enum class Finish {
   applied,
   superseded,  // it no longer owns its task: recorded as such, nothing else changed
-  already,     // it had ended before: nothing changed
+  already,     // it had ended before, or never was: nothing changed
 };
-Finish finish_run(db::Connection& db, const RunRow& run, const model::Conclusion& conclusion,
-                  Instant now);
+struct Finished {
+  Finish finish = Finish::already;
+  TaskRow row;  // its task as it is now
+};
+Finished finish_run(db::Connection& db, const RunRow& run, const model::Conclusion& conclusion,
+                    Instant now);
 
 std::optional<RunRow> find_run(db::Connection& db, const std::string& id);
 std::vector<RunRow> runs_of(db::Connection& db, int64_t task);  // oldest first

@@ -51,7 +51,6 @@ CREATE INDEX tasks_claim ON tasks (handler, priority, coalesce(due, 253402300799
   WHERE state = 'ready' AND turn = 1 AND not_before IS NULL;
 CREATE INDEX tasks_waiting ON tasks (not_before) WHERE not_before IS NOT NULL;
 CREATE INDEX tasks_waiting_since ON tasks (since) WHERE not_before IS NOT NULL;
-CREATE INDEX tasks_running ON tasks (handler, state) WHERE state = 'running';
 CREATE INDEX tasks_recheck ON tasks (recheck) WHERE recheck IS NOT NULL;
 CREATE INDEX tasks_key ON tasks (key, priority, coalesce(due, 253402300799999), n)
   WHERE key IS NOT NULL AND state = 'ready';
@@ -107,7 +106,7 @@ CREATE INDEX runs_task ON runs (task, id);
 CREATE INDEX runs_live ON runs (id) WHERE ended_at IS NULL;
 
 CREATE TABLE events (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
   task INTEGER NOT NULL,
   run TEXT,

@@ -56,3 +56,14 @@ refused() {
   run "$ROOT/scripts/check-docs" "$tree"
   [ "$status" -eq 0 ]
 }
+
+@test "every test that docs/guarantees.md names exists" {
+  ctest --test-dir "$BUILD" -N | sed -n 's/.*Test *#[0-9]*: //p' >"$BATS_TEST_TMPDIR/tests"
+  missing=
+  for name in $(grep -oE '`[a-z_]+\.[A-Za-z0-9_*.-]+`' "$ROOT/docs/guarantees.md" | tr -d '`' | sort -u); do
+    # shellcheck disable=SC2053  # a pattern
+    while IFS= read -r test; do [[ $test != $name ]] || continue 2; done <"$BATS_TEST_TMPDIR/tests"
+    missing+="$name "
+  done
+  [ -z "$missing" ] || { echo "no such tests: $missing"; false; }
+}

@@ -134,7 +134,7 @@ class StoreTest : public ::testing::Test {
     ended.outcome = conclusion.outcome;
     ended.message = conclusion.message;
     auto result = state::Finish::already;
-    write([&] { result = state::finish_run(db(), ended, conclusion, now); });
+    write([&] { result = state::finish_run(db(), ended, conclusion, now).finish; });
     return result;
   }
 

@@ -124,7 +124,8 @@ class CommandTask {
 
   void run_job(Job& job) {
     Tee out(1), error(2);
-    job.start({.environment = config::environment_for_commands(config_, os::environment_list()),
+    job.start({.environment =
+                   without_own(config::environment_for_commands(config_, os::environment_list())),
                .directory = os::working_directory(),
                .input = 0,
                .output = out.writer(),

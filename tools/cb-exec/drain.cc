@@ -19,6 +19,7 @@ using model::State;
 
 constexpr Duration kRefresh = std::chrono::seconds(10);     // of what only time changes
 constexpr Duration kTick = std::chrono::milliseconds(200);  // to notice other processes' work
+constexpr Duration kNotice = std::chrono::milliseconds(20);
 constexpr Duration kUnreachable =
     std::chrono::seconds(30);  // before an unreachable upstream is tried again
 constexpr Duration kPatience = std::chrono::seconds(30);  // with a store that cannot record
@@ -49,7 +50,7 @@ Drain::Drain(const Options& options, const config::Config& config, state::Store 
       claims_(store_.layout, config,
               {.source = options.source, .kind = options.kind, .excluded_sources = {}}),
       post_(store_, config),
-      environment_(config::environment_for_commands(config, os::environment_list())),
+      environment_(without_own(config::environment_for_commands(config, os::environment_list()))),
       slots_(static_cast<size_t>(options.jobs.value_or(config.jobs))),
       starts_left_(options.limit.value_or(INT64_MAX)) {
   store_.db->set_patience(kGateWhileBusy);
@@ -132,10 +133,7 @@ void Drain::tick_jobs() {
 }
 
 void Drain::conclude(const Job& job) {
-  Ended ended{.judgement = {},
-              .end = job.end(),
-              .source = job.row().task.name.source,
-              .grace = job.run().policy.grace};
+  Ended ended{.judgement = {}, .end = job.end(), .source = job.row().task.name.source};
   try {
     ended.judgement = flow::judge(store_.layout, job.run(), *ended.end, flow::random_jitter());
   } catch (const Error& error) {
@@ -221,7 +219,8 @@ void Drain::keep_current() {
 }
 
 void Drain::notice_others() {
-  if (trouble_) return;
+  if (trouble_ || boot_now_ < next_notice_) return;
+  next_notice_ = boot_now_ + kNotice;
   try {
     if (options_.follow && stops_ == 0) keep_current();
   } catch (const Error& error) {
@@ -288,11 +287,19 @@ void Drain::commit() {
 void Drain::record_and_claim() {
   std::vector<Claim> claims;
   db::Transaction transaction(*store_.db);
-  for (const auto& ended : ended_)
-    flow::finish(*store_.db, config_.rules_of(ended.source), ended.judgement, now_);
+  for (auto& ended : ended_) record(ended);
   if (may_claim()) claim(claims);
   transaction.commit();
   after_commit(std::exchange(ended_, {}), std::move(claims));
+}
+
+void Drain::record(Ended& ended) {
+  auto& run = ended.judgement.run;
+  auto finished = flow::finish(*store_.db, config_.rules_of(ended.source), ended.judgement, now_);
+  run.outcome = finished.finish == state::Finish::superseded ? model::Outcome::superseded
+                                                             : ended.judgement.conclusion.outcome;
+  run.ended_at = now_;
+  ended.row = std::move(finished.row);
 }
 
 void Drain::claim(std::vector<Claim>& claims) {
@@ -346,20 +353,16 @@ void Drain::refuse_target(const state::TaskRow& row) {
   messages_.problem("run " + name + ": it is " + why);
 }
 
-void Drain::after_commit(std::vector<Ended> recorded, std::vector<Claim> claims) {
-  for (const auto& ended : recorded) {
-    report(ended);
-    strays_.watch(ended.judgement.run.tag, ended.grace);
-    looks_for_work_ = true;
-  }
+void Drain::after_commit(const std::vector<Ended>& recorded, std::vector<Claim> claims) {
+  for (const auto& ended : recorded) report(ended);
+  if (!recorded.empty()) looks_for_work_ = true;
   for (auto& claim : claims) begin(std::move(claim));
 }
 
 void Drain::report(const Ended& ended) {
-  const auto run = state::find_run(*store_.db, ended.judgement.run.id);
-  if (!run) return;
-  if (run->outcome && is_look_here(*run->outcome)) has_failed_run_ = true;
-  report_.run_ended(store_.layout, state::get_task(*store_.db, run->task), *run);
+  const auto& run = ended.judgement.run;
+  if (is_look_here(*run.outcome)) has_failed_run_ = true;
+  report_.run_ended(store_.layout, ended.row, run);
 }
 
 void Drain::begin(Claim claim) {
@@ -459,11 +462,7 @@ bool Drain::is_done() {
   if (stops_ > 0) return stops_ >= 2 || boot_now_ >= *stop_deadline_ || post_.is_idle(now_);
   if (options_.follow || trouble_) return false;
   if (looks_for_work_ && may_claim()) return false;
-  if (!post_.is_idle(now_)) return false;
-  if (!os::has_children()) return true;
-  strays_.look_now();
-  strays_.tick(boot_now_);
-  return !strays_.is_ending_any();
+  return post_.is_idle(now_);
 }
 
 void Drain::wait() {

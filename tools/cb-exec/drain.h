@@ -36,8 +36,8 @@ class Drain {
     flow::Judgement judgement;
     std::optional<flow::ProcessEnd> end;  // absent: no process ever was
     std::string source;
-    Duration grace{};
     bool is_spooled = false;
+    state::TaskRow row = {};  // its task, once recorded
   };
 
   // The beats of one turn, in order.
@@ -54,10 +54,11 @@ class Drain {
   bool may_claim() const;
   bool looks_worthwhile();
   void record_and_claim();
+  void record(Ended& ended);
   void claim(std::vector<Claim>& claims);
   void claim_targets(std::vector<Claim>& claims);
   std::optional<Claim> claim_target(int64_t task, bool& is_waiting);
-  void after_commit(std::vector<Ended> recorded, std::vector<Claim> claims);
+  void after_commit(const std::vector<Ended>& recorded, std::vector<Claim> claims);
   void report(const Ended& ended);
   void begin(Claim claim);
   void start(Job& job);
@@ -101,7 +102,7 @@ class Drain {
   std::optional<Error> trouble_;  // the store's, while it cannot record
   Duration trouble_since_{}, retry_at_{}, retry_wait_{};
   int64_t data_version_ = 0;
-  Duration next_refresh_{};
+  Duration next_notice_{}, next_refresh_{};
 
   bool has_failed_run_ = false, has_refused_ = false, is_busy_elsewhere_ = false,
        is_upstream_down_ = false;

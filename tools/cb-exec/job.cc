@@ -1,5 +1,6 @@
 #include "job.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -15,7 +16,18 @@ using Event = model::Ending::Event;
 
 constexpr int kNotFound = 127, kNotExecutable = 126;
 
+constexpr const char* kOwnNames[] = {"CB_TASK=",      "CB_RUN=",    "CB_ATTEMPT=",   "CB_STEP=",
+                                     "CB_TASK_FILE=", "CB_RESULT=", "CB_ARTIFACTS=", "CB_STATE="};
+
 }  // namespace
+
+std::vector<std::string> without_own(std::vector<std::string> environment) {
+  std::erase_if(environment, [](const std::string& variable) {
+    return std::any_of(std::begin(kOwnNames), std::end(kOwnNames),
+                       [&](const char* name) { return variable.starts_with(name); });
+  });
+  return environment;
+}
 
 Job::Job(const state::Layout& layout, model::Task task, state::TaskRow row, state::RunRow run,
          os::ByteLock lock)
@@ -25,37 +37,32 @@ Job::Job(const state::Layout& layout, model::Task task, state::TaskRow row, stat
       run_(std::move(run)),
       lock_(std::move(lock)) {}
 
-void Job::prepare() {
+os::Fd Job::prepare() {
   os::make_directory(layout_.run(run_.id));
   os::make_directory(layout_.artifacts(run_.id));
-  os::write_file(layout_.task_file(run_.id), to_line(model::to_json(task_)) + "\n");
   os::make_directories(layout_.work(row_.task.name));
+  return os::create_to_read(layout_.task_file(run_.id), to_line(model::to_json(task_)) + "\n");
 }
 
 std::vector<std::string> Job::environment(const Surroundings& surroundings) const {
+  const auto number = [](int value) { return std::to_string(value); };
   auto environment = surroundings.environment;
-  const auto set = [&](const char* name, const std::string& value) {
-    const auto prefix = std::string(name) + "=";
-    std::erase_if(environment, [&](const auto& entry) { return entry.starts_with(prefix); });
-    environment.push_back(prefix + value);
-  };
-  set("CB_TASK", model::to_string(row_.task.name));
-  set("CB_RUN", run_.id);
-  set("CB_ATTEMPT", std::to_string(run_.attempt));
-  set("CB_STEP", "run");
-  set("CB_TASK_FILE", layout_.task_file(run_.id));
-  set("CB_RESULT", layout_.result(run_.id));
-  set("CB_ARTIFACTS", layout_.artifacts(run_.id));
-  set("CB_STATE", layout_.root);
+  const std::string values[] = {model::to_string(row_.task.name),
+                                run_.id,
+                                number(run_.attempt),
+                                "run",
+                                layout_.task_file(run_.id),
+                                layout_.result(run_.id),
+                                layout_.artifacts(run_.id),
+                                layout_.root};
+  for (size_t i = 0; i < std::size(kOwnNames); ++i) environment.push_back(kOwnNames[i] + values[i]);
   return environment;
 }
 
 void Job::start(const Surroundings& surroundings, Duration now) {
   os::Started started;
   try {
-    prepare();
-    os::Fd task_file;
-    if (surroundings.input < 0) task_file = os::open_to_read(layout_.task_file(run_.id));
+    const auto task_file = prepare();
     started = os::start({.argv = run_.argv,
                          .environment = environment(surroundings),
                          .directory = surroundings.directory.empty() ? layout_.work(row_.task.name)
@@ -109,9 +116,9 @@ void Job::on_exit(const os::Ended& ended, Duration now) {
                           .message = reason_.message};
   keep_end();
   lock_.reset();
-  const auto left_something =
-      os::is_byte_locked(layout_.run_locks(), static_cast<int64_t>(run_.tag));
-  if (left_something && !termination_) termination_.emplace(run_.tag, run_.policy.grace, now);
+  const auto may_have_left_something = !os::adopted_children().empty();
+  if (may_have_left_something && !termination_)
+    termination_.emplace(run_.tag, run_.policy.grace, now);
 }
 
 // What has happened must not be only in memory until the store has it: killed before that, the

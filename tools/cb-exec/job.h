@@ -17,11 +17,14 @@ namespace cb::exec {
 
 // What the command gets besides its argv.
 struct Surroundings {
-  std::vector<std::string> environment;  // NAME=value, without cb's own
+  std::vector<std::string> environment;  // NAME=value, from without_own()
   std::string directory;                 // "" = the task's work directory, created when missing
   // For a command that talks through: its 0, 1 and 2; -1: the task as JSON, and the log.
   int input = -1, output = -1, error = -1;
 };
+
+// The environment without the variables that a job sets.
+std::vector<std::string> without_own(std::vector<std::string> environment);
 
 class Job {
  public:
@@ -55,7 +58,7 @@ class Job {
   std::optional<Duration> next_tick() const;
 
  private:
-  void prepare();
+  os::Fd prepare();  // the task file, to be read
   std::vector<std::string> environment(const Surroundings& surroundings) const;
   void fail_to_start(const os::Started& started);
   void keep_end() const;

@@ -13,7 +13,11 @@ struct Post::Route {
   flow::Courier courier;
 };
 
-Post::Post(state::Store& store, const config::Config& config) : store_(store), config_(config) {}
+Post::Post(state::Store& store, const config::Config& config)
+    : store_(store),
+      config_(config),
+      has_upstream_(std::any_of(config.sources.begin(), config.sources.end(),
+                                [](const auto& source) { return source.rules.has_upstream; })) {}
 Post::~Post() = default;
 
 Post::Route* Post::route(const std::string& source) {
@@ -33,6 +37,7 @@ void Post::send_first(const std::string& source, int64_t task, const std::string
 }
 
 void Post::pump(Instant now) {
+  if (!has_upstream_) return;
   for (const auto& source : state::sources_owed(*store_.db, now)) route(source);
   for (auto& [source, route] : routes_) route->courier.pump(now);
 }

@@ -41,6 +41,7 @@ class Post {
 
   state::Store& store_;
   const config::Config& config_;
+  const bool has_upstream_;
   std::map<std::string, std::unique_ptr<Route>> routes_;
 };
 

@@ -37,7 +37,7 @@ class FinishTest : public FlowTest {
   }
   state::Finish end(const Judgement& judgement) {
     auto result = state::Finish::already;
-    write([&] { result = flow::finish(db(), rules, judgement, now); });
+    write([&] { result = flow::finish(db(), rules, judgement, now).finish; });
     return result;
   }
 };

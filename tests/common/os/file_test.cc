@@ -171,7 +171,7 @@ TEST_F(File, AFileInTheWayOfADirectoryIsAnError) {
   write_file(dir_ / "f", "");
 
   EXPECT_THAT(error_of([&] { make_directory(dir_ / "f"); }), HasSubstr("File exists"));
-  EXPECT_THAT(error_of([&] { make_directories(dir_ / "f/a/b"); }), HasSubstr("File exists"));
+  EXPECT_THAT(error_of([&] { make_directories(dir_ / "f/a/b"); }), HasSubstr("Not a directory"));
 }
 
 TEST_F(File, ExistsSeesADanglingLink) {

@@ -324,6 +324,21 @@ TEST_F(Process, ASubreaperAdoptsOrphans) {
   EXPECT_EQ(child.wait(), 0);
 }
 
+TEST_F(Process, WhatACommandLeftIsToldFromWhatWasStarted) {
+  Child child([](const auto&) {
+    become_subreaper();
+    const Started leaving = start({.argv = {"/bin/sh", "-c", "setsid sleep 100 & exit 0"}});
+    const Started staying = start({.argv = {"/bin/sleep", "100"}});
+    if (!eventually([&] { return !reap().empty(); })) return 1;
+    const auto left = adopted_children();
+    signal_all(children(), SIGKILL);
+    const bool is_right = left.size() == 1 && left.front() != staying.pid && leaving.pid > 0;
+    return is_right && eventually([] { return reap().empty() && !has_children(); }) ? 0 : 2;
+  });
+
+  EXPECT_EQ(child.wait(), 0);
+}
+
 TEST_F(Process, ShortagesAreOfTheMachineNotOfTheCommand) {
   for (const int error : {ENOMEM, EAGAIN, EMFILE, ENFILE, ENOSPC, EDQUOT, ETXTBSY}) {
     EXPECT_TRUE(is_shortage(error)) << strerror(error);

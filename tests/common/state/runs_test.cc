@@ -130,7 +130,7 @@ TEST_F(Runs, UnknownRunChangesNothing) {
   run.id = "never";
 
   auto result = Finish::applied;
-  write([&] { result = finish_run(db(), run, testing::success(), kNow); });
+  write([&] { result = finish_run(db(), run, testing::success(), kNow).finish; });
 
   EXPECT_EQ(result, Finish::already);
 }

@@ -287,7 +287,7 @@ TEST_F(Tasks, HotQueriesNeitherScanNorSort) {
        "WHERE since > 5 AND not_before IS NOT NULL"},
       {"tasks_waiting",
        "EXPLAIN QUERY PLAN SELECT min(not_before) FROM tasks WHERE not_before IS NOT NULL"},
-      {"tasks_running",
+      {"tasks_state",
        "EXPLAIN QUERY PLAN SELECT count(*) FROM tasks WHERE state = 'running' AND handler = 'x'"},
       {"tasks_key_turn",
        "EXPLAIN QUERY PLAN UPDATE tasks SET turn = 0 WHERE key = 'x' AND key IS NOT NULL AND state "

@@ -68,6 +68,14 @@ Connection::Connection(Settings settings) : settings_(std::move(settings)) {
   remember_files();
 }
 
+Connection::~Connection() {
+  try {
+    checkpoint(kPagesLeft);
+  } catch (const Error&) {
+    // The log stays as long as it is.
+  }
+}
+
 void Connection::open() {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   std::optional<os::PrivateCreation> creation;

@@ -98,6 +98,8 @@ struct Settings {
 class Connection {
  public:
   explicit Connection(Settings settings);
+  // Leaves a short log, so that the next to open the file need not read a long one; never waits.
+  ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -145,6 +147,7 @@ class Connection {
   enum class Lifetime { kept, once };
 
   static constexpr int kCheckpointPages = 1000;
+  static constexpr int kPagesLeft = 100;  // 0.15 ms for the next opener
 
   void open();
   void configure();

@@ -48,6 +48,13 @@ std::string cause_of(sqlite3* db, int code, int system_error) {
   return cause;
 }
 
+// There are no threads: neither locks nor shared counters of memory are needed. Ignored once the
+// library is in use.
+void configure_library() {
+  sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 bool is_damage(int code) {
   return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
@@ -62,6 +69,7 @@ void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
 }
 
 Connection::Connection(Settings settings) : settings_(std::move(settings)) {
+  configure_library();
   if (settings_.access != Access::read) gate_.emplace(settings_.gate_path);
   open();
   configure();

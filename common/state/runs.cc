@@ -74,6 +74,17 @@ Stored read_stored(db::Connection& db, const std::string& id) {
   return {rows.integer(0), rows.integer(1) != 0};
 }
 
+// Most runs follow one of a few policies, and making the text costs as much as storing the run.
+const std::string& policy_text(const model::Policy& policy) {
+  static std::optional<model::Policy> last;
+  static std::string text;
+  if (last != policy) {
+    text = to_line(model::to_json(policy));
+    last = policy;
+  }
+  return text;
+}
+
 void end_run(db::Connection& db, const RunRow& run, model::Outcome outcome, Instant now) {
   db.run(
       "UPDATE runs SET ended_at = $2, outcome = $3, exit = $4, signal = $5, message = $6, "
@@ -97,7 +108,7 @@ void start_run(db::Connection& db, TaskRow& row, RunRow& run, Instant now) {
       "tag, "
       "claimed_at, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '')",
       run.id, run.task, run.attempt, run.handler, to_line(Json(run.argv)),
-      to_line(model::to_json(run.policy)), run.host, run.supervisor.boot, run.supervisor.pid,
+      policy_text(run.policy), run.host, run.supervisor.boot, run.supervisor.pid,
       run.supervisor.start, run.tag, now);
   change_state(
       db, row,

@@ -181,7 +181,9 @@ std::string format_duration(Duration duration) {
 }
 
 std::string describe_duration(Duration duration) {
-  if (duration < Duration(0)) return "-" + describe_duration(-duration);
+  if (duration < Duration(0)) {
+    return "-" + describe_duration(-std::max(duration, -Duration::max()));  // min has no opposite
+  }
   const auto first = std::find_if(kUnits.begin(), kUnits.end(),
                                   [&](const Unit& unit) { return duration >= unit.length; });
   if (first == kUnits.end()) return "0s";

@@ -1,6 +1,7 @@
 #include "cli/table.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 
 namespace cb::cli {
@@ -22,8 +23,8 @@ void shrink(std::vector<int>& widths, const std::vector<size_t>& chosen, int exc
   for (const size_t i : chosen) {
     const int own = std::max(0, widths[i] - kLeast);
     // Shares of what is still to take, of those still to give: rounding never leaves a rest.
-    const int taken = spare == 0 ? 0 : (left * own + spare - 1) / spare;
-    const int given = std::min({taken, own, left});
+    const int64_t taken = spare == 0 ? 0 : (int64_t{left} * own + spare - 1) / spare;
+    const int given = static_cast<int>(std::min({taken, int64_t{own}, int64_t{left}}));
     widths[i] -= given;
     left -= given;
     spare -= own;

@@ -33,6 +33,20 @@ std::string failure_comment(const Judgement& judgement) {
          "\nrun " + judgement.run.id;
 }
 
+// It would run again, against what a person decided while it ran.
+void withdraw(db::Connection& db, const model::SourceRules& rules, state::TaskRow& row,
+              Instant now) {
+  const auto is_done = model::meaning_of(row.task.status, rules) == Meaning::succeeded;
+  row.not_before.reset();
+  row.recheck.reset();
+  state::change_state(db, row,
+                      {model::Cause::withdrawn, State::canceled,
+                       is_done ? model::reason::done_upstream : model::reason::closed_upstream,
+                       "status " + row.task.status},
+                      now);
+  state::drop_owed(db, row.n, "withdrawn upstream", now);
+}
+
 void owe_end(db::Connection& db, const model::SourceRules& rules, state::TaskRow& row,
              const Judgement& judgement, Meaning meaning, Instant now) {
   const auto& run = judgement.run.id;
@@ -60,6 +74,8 @@ state::Finished finish(db::Connection& db, const model::SourceRules& rules,
     owe_end(db, rules, row, judgement, Meaning::succeeded, now);
   else if (needs_person(row))
     owe_end(db, rules, row, judgement, Meaning::failed, now);
+  else if (model::is_open(row.state) && is_decided_by_person(row, rules))
+    withdraw(db, rules, row, now);
   else if (judgement.conclusion.outcome == model::Outcome::interrupted)
     state::drop_owed_of_run(db, row.n, judgement.run.id, "its run did not take place", now);
   return finished;

@@ -239,7 +239,7 @@ Duration backoff_before(int next_attempt, const Backoff& backoff, double jitter)
   const int failures = std::max(next_attempt - 1, 1);
   const double grown =
       static_cast<double>(backoff.first.count()) * std::pow(backoff.factor, failures - 1);
-  const double wait = std::min(grown, static_cast<double>(backoff.max.count()));
+  const double wait = std::clamp(grown, 0.0, static_cast<double>(backoff.max.count()));
   return Duration(std::llround(wait * (1 + kJitter * std::clamp(jitter, -1.0, 1.0))));
 }
 

@@ -173,10 +173,12 @@ std::variant<Task, Problem> read_task_line(std::string_view line, std::string_vi
 
 Json fields_of(const Task& task) {
   try {
-    return parse_json(task.fields);
+    Json fields = parse_json(task.fields);
+    if (fields.is_object()) return fields;
   } catch (const Error&) {
-    return Json::object();
+    // What a damaged store holds instead counts as nothing.
   }
+  return Json::object();
 }
 
 Json to_json(const Task& task) {

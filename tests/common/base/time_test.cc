@@ -163,6 +163,7 @@ TEST(DescribeDuration, ShowsTheTwoLargestUnits) {
   EXPECT_EQ(describe_duration(days(3) + 59min), "3d");
   EXPECT_EQ(describe_duration(weeks(2) + days(1)), "2w 1d");
   EXPECT_EQ(describe_duration(-90s), "-1m 30s");
+  EXPECT_EQ(describe_duration(Duration::min()), describe_duration(-Duration::max()));
 }
 
 }  // namespace

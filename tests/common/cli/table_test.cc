@@ -69,6 +69,12 @@ TEST(FittedWidths, FitEveryTerminalWideEnough) {
   }
 }
 
+TEST(FittedWidths, FitHoweverLongTheText) {
+  const std::vector<Row> rows = {{"board:1", "2", std::string(200'000, 't'), "ready"}};
+
+  EXPECT_THAT(fitted_widths(kColumns, rows, 63), ElementsAre(7, 4, 40, 6));
+}
+
 TEST(StreamWidths, GiveWhatIsLeftToTheColumnsThatShrink) {
   EXPECT_THAT(stream_widths(kColumns, 80), ElementsAre(8, 8, 29, 29));
   EXPECT_THAT(stream_widths(kColumns, 10), ElementsAre(8, 8, 8, 8));

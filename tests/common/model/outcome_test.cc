@@ -266,6 +266,10 @@ TEST(Backoff, JitterStaysWithinTwentyPercent) {
   EXPECT_EQ(backoff_before(2, backoff, -5), 8s);
 }
 
+TEST(Backoff, NeverWaitsBackwards) {
+  EXPECT_EQ(backoff_before(3, {.first = 1s, .factor = -2, .max = 1h}, 0), 0s);
+}
+
 TEST(Backoff, NoFirstWaitMeansNone) {
   EXPECT_EQ(backoff_before(2, {.first = 0s, .factor = 2, .max = 1h}, 1), 0s);
   EXPECT_EQ(backoff_before(5000, {.first = 0s, .factor = 2, .max = 1h}, 1), 0s);

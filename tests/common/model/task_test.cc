@@ -216,5 +216,11 @@ TEST(CompareVersions, NothingIsKnownWithoutBoth) {
   EXPECT_EQ(compare_versions("", ""), std::partial_ordering::unordered);
 }
 
+TEST(FieldsOf, AreAnObjectWhateverIsStored) {
+  for (const char* stored : {"", "7", "[1]", "null", "{", "{\"a\":1,\"a\":2}"}) {
+    EXPECT_EQ(fields_of(Task{.fields = stored}), Json::object()) << stored;
+  }
+}
+
 }  // namespace
 }  // namespace cb::model

@@ -3,6 +3,7 @@
 //   CB_CRASH_KIND=KIND   a name of kNames, or "any"
 //   CB_CRASH_AT=N        SIGKILL at the N-th call of that kind
 //   CB_CRASH_WHEN=after  right after it, else before
+//   CB_CRASH_FROM=NAME   counts from the first rename to a file of that name on, that one included
 //   CB_CRASH_MARK=FILE   created by the kill; there is none while it exists
 //   CB_CRASH_COUNT=FILE  gets the number of calls of each kind, as "KIND N", at the end
 //   CB_CRASH_LATER=S     the program's clock is so many seconds ahead
@@ -44,6 +45,7 @@ long counts[kKinds], total = 0;
 const char* kind_wanted = nullptr;
 long at = 0;
 bool is_after = false;
+const char* from = nullptr;  // nullptr: counting
 const char* mark = nullptr;
 const char* count_file = nullptr;
 long later = 0;
@@ -68,7 +70,7 @@ long number_in(const char* name) {
 }
 
 bool is_reached(Kind kind) {
-  if (armed == 0 || getpid() != armed) return false;
+  if (armed == 0 || from != nullptr || getpid() != armed) return false;
   ++counts[kind];
   ++total;
   if (at == 0 || kind_wanted == nullptr) return false;
@@ -90,6 +92,12 @@ auto pass(Kind kind, Call make_call) {
   const auto result = make_call();
   if (is_here && is_after) die();
   return result;
+}
+
+void look_for_start(const char* path) {
+  if (from == nullptr) return;
+  const char* slash = strrchr(path, '/');
+  if (strcmp(slash != nullptr ? slash + 1 : path, from) == 0) from = nullptr;
 }
 
 template <typename... Arguments>
@@ -126,6 +134,7 @@ Function next(Function& known, const char* name) {
   at = number_in("CB_CRASH_AT");
   const char* when = getenv("CB_CRASH_WHEN");
   is_after = when != nullptr && strcmp(when, "after") == 0;
+  from = getenv("CB_CRASH_FROM");
   mark = getenv("CB_CRASH_MARK");
   count_file = getenv("CB_CRASH_COUNT");
   later = number_in("CB_CRASH_LATER");
@@ -156,14 +165,17 @@ ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t offset) {
 int fsync(int fd) { return pass_int(fsync_, SYS_fsync, fd); }
 int fdatasync(int fd) { return pass_int(fdatasync_, SYS_fdatasync, fd); }
 
-int rename(const char* from, const char* to) noexcept {
-  return pass_int(rename_, SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+int rename(const char* old_path, const char* path) noexcept {
+  look_for_start(path);
+  return pass_int(rename_, SYS_renameat2, AT_FDCWD, old_path, AT_FDCWD, path, 0);
 }
-int renameat(int from_at, const char* from, int to_at, const char* to) noexcept {
-  return pass_int(rename_, SYS_renameat2, from_at, from, to_at, to, 0);
+int renameat(int old_at, const char* old_path, int at, const char* path) noexcept {
+  look_for_start(path);
+  return pass_int(rename_, SYS_renameat2, old_at, old_path, at, path, 0);
 }
-int renameat2(int from_at, const char* from, int to_at, const char* to, unsigned flags) noexcept {
-  return pass_int(rename_, SYS_renameat2, from_at, from, to_at, to, flags);
+int renameat2(int old_at, const char* old_path, int at, const char* path, unsigned flags) noexcept {
+  look_for_start(path);
+  return pass_int(rename_, SYS_renameat2, old_at, old_path, at, path, flags);
 }
 int unlink(const char* path) noexcept { return pass_int(unlink_, SYS_unlinkat, AT_FDCWD, path, 0); }
 int unlinkat(int directory, const char* path, int flags) noexcept {

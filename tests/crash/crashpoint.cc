@@ -34,10 +34,11 @@ enum Kind {
   mkdir_,
   truncate_,
   create,
+  flush,
   sigmask
 };
-constexpr const char* kNames[] = {"write",  "pwrite", "fsync",    "fdatasync", "rename",
-                                  "unlink", "mkdir",  "truncate", "create",    "sigmask"};
+constexpr const char* kNames[] = {"write", "pwrite",   "fsync",  "fdatasync", "rename", "unlink",
+                                  "mkdir", "truncate", "create", "flush",     "sigmask"};
 constexpr int kKinds = sizeof kNames / sizeof *kNames;
 
 pid_t armed = 0;  // the process to act in
@@ -117,6 +118,8 @@ using SetMask = int (*)(int, const sigset_t*, sigset_t*);
 using MakeTemporary = int (*)(char*, int);
 SetMask next_sigprocmask = nullptr, next_pthread_sigmask = nullptr;
 MakeTemporary next_mkostemp = nullptr;
+using Flush = int (*)(FILE*);
+Flush next_fflush = nullptr;
 
 template <typename Function>
 Function next(Function& known, const char* name) {
@@ -128,6 +131,7 @@ Function next(Function& known, const char* name) {
   next(next_sigprocmask, "sigprocmask");
   next(next_pthread_sigmask, "pthread_sigmask");
   next(next_mkostemp, "mkostemp");
+  next(next_fflush, "fflush");
   const char* tool = getenv("CB_CRASH_TOOL");
   if (tool == nullptr || !is_named(tool)) return;
   kind_wanted = getenv("CB_CRASH_KIND");
@@ -211,6 +215,10 @@ OPEN(openat64, int at COMMA, at)
 
 int mkostemp(char* path, int flags) {
   return pass(create, [=] { return next(next_mkostemp, "mkostemp")(path, flags); });
+}
+// What is printed: the library's own calls of write() do not come by here.
+int fflush(FILE* file) {
+  return pass(flush, [=] { return next(next_fflush, "fflush")(file); });
 }
 int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept {
   return pass(sigmask, [=] { return next(next_sigprocmask, "sigprocmask")(how, set, old); });

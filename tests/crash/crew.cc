@@ -1,6 +1,7 @@
 #include "crew.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -101,7 +102,8 @@ void Crew::kill_one() {
   // Commands that are killed are no fault of cb, and a dead helper makes tools wait: both rarely.
   std::erase_if(pids, [&](pid_t pid) {
     const auto name = name_of(pid);
-    if (name == "flock") return true;  // its failure would mean that the lock was taken
+    // A flock that is killed, before or after its exec, would mean that the lock was taken.
+    if (name == "flock" || (name == "work" && getsid(pid) != pid)) return true;
     const auto is_tool = is_cb(name) && !name.starts_with("cb-upstream");
     return !is_tool && pick(random_, 10) != 0;
   });

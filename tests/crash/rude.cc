@@ -47,6 +47,7 @@ constexpr int kDeadly[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,    SIGTRAP, SIGABR
 
 std::vector<Rude> all_rude() {
   auto all = kRude;
+  all.push_back({"fails-unlocked", "again", "succeeded 0 -"});
   for (const int number : kDeadly)
     all.push_back(
         {"signal-" + std::to_string(number), "patient", "failed - " + std::to_string(number)});
@@ -66,7 +67,8 @@ json handler(const char* name, const char* timeout, const json& more) {
 
 std::string config() {
   json handlers = {{"patient", handler("patient", "60s", {})},
-                   {"limited", handler("limited", "500ms", {})}};
+                   {"limited", handler("limited", "500ms", {})},
+                   {"again", handler("again", "60s", {{"attempts", 2}})}};
   for (const char* on_crash : {"retry", "hold", "fail"})
     handlers[on_crash] = handler(
         on_crash, "60s",
@@ -141,6 +143,7 @@ bool try_undisturbed() {
     tasks.push_back(task(rude.mode, rude.handler, rude.mode).dump());
   Trial trial(tasks);
   append(trial.problems(), trial.world().run({"cb-exec", {"--jobs", "8"}}));
+  append(trial.problems(), trial.world().run({"cb-exec"}));  // second attempts
   trial.expect_none_alive();
   for (const auto& rude : all_rude())
     trial.expect(rude.mode, trial.ask(ending_of(rude.mode)), rude.ending);

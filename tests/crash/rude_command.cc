@@ -47,8 +47,8 @@ void look_at_descriptors() {
   }
 }
 
-void close_all() {
-  for (int fd = 0; fd < 256; ++fd) close(fd);
+void close_all(int from = 0) {
+  for (int fd = from; fd < 256; ++fd) close(fd);
 }
 
 // A descendant that goes on alone. It never comes back.
@@ -115,9 +115,15 @@ int main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "";
   const bool lives = argc > 2;
   const bool is_first = variable("CB_ATTEMPT") == "1";
+  if (mode == "fails-unlocked") close_all(3);  // cb's lock among them
   take_lock();
   look_at_descriptors();
   note("begin");
+  if (mode == "fails-unlocked" && is_first) {
+    leave_behind([] {});
+    note("end", " 1");
+    return 1;
+  }
   if (mode.starts_with("signal-")) die_of(atoi(mode.c_str() + 7));
   if (!lives || is_first) be_rude(mode);
   if (is_first && (lives || mode.starts_with("ignores"))) sleep(kLong);

@@ -109,8 +109,11 @@ void Job::on_exit(const os::Ended& ended, Duration now) {
                           .message = reason_.message};
   keep_end();
   lock_.reset();
+  const auto may_run_again = ended.exit != 0 || ended.signal != 0;
+  // Who closed the lock is found by its tag alone; before the next attempt, it is worth the look.
   const auto left_something =
-      os::is_byte_locked(layout_.run_locks(), static_cast<int64_t>(run_.tag));
+      os::is_byte_locked(layout_.run_locks(), static_cast<int64_t>(run_.tag)) ||
+      (may_run_again && !os::processes_of(run_.tag).empty());
   if (left_something && !termination_) termination_.emplace(run_.tag, run_.policy.grace, now);
 }
 

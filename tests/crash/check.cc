@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "answers.h"
 #include "rules.h"
 #include "store.h"
 
@@ -22,6 +23,13 @@ constexpr const char* kTables[] = {
     "CREATE TEMP TABLE attached_files (path TEXT)",
     "CREATE TEMP TABLE spooled (run TEXT)",  // runs whose end was written beside their log
     "CREATE TEMP TABLE legal (cause TEXT, old TEXT, new TEXT)",
+    // What tools answered: "verdict", an outcome, or the cause that a person's action has.
+    "CREATE TEMP TABLE answers (tool TEXT, task TEXT, run TEXT, what TEXT, old TEXT, new TEXT)",
+    "CREATE TEMP VIEW keyed AS SELECT source || ':' || id AS name, key FROM tasks "
+    "WHERE key IS NOT NULL",
+    // Whom a person took off the board.
+    "CREATE TEMP VIEW gone AS SELECT n FROM tasks WHERE source = 'board' AND "
+    "source || ':' || id NOT IN (SELECT name FROM board)",
     "CREATE TEMP VIEW named AS "
     "SELECT n, source || ':' || id AS name, state, reason, run AS current, unmet FROM tasks",
 };
@@ -67,6 +75,7 @@ std::vector<Legal> legal_changes() {
 // comes first.
 struct Surroundings {
   std::vector<std::vector<std::string>> ledger;
+  std::vector<Answer> answers;
   json board;
 };
 
@@ -121,11 +130,18 @@ void load_files(Store& store, const Place& place) {
       store.run("INSERT INTO spooled VALUES (?1)", {entry.path().filename().string()});
 }
 
+void load_answers(Store& store, const std::vector<Answer>& answers) {
+  for (const auto& answer : answers)
+    store.run("INSERT INTO answers VALUES (?1, ?2, ?3, ?4, nullif(?5, ''), ?6)",
+              {answer.tool, answer.task, answer.run, answer.what, answer.before, answer.after});
+}
+
 void load(Store& store, const Surroundings& surroundings, const Place& place) {
   for (const char* table : kTables) store.run(table);
   for (const auto& [cause, old_states, new_states] : legal_changes())
     store.run("INSERT INTO legal VALUES (?1, ?2, ?3)", {cause, old_states, new_states});
   load_ledger(store, surroundings.ledger);
+  load_answers(store, surroundings.answers);
   load_board(store, surroundings.board, fs::path(place.board).parent_path());
   load_files(store, place);
 }
@@ -146,7 +162,8 @@ Checked without_store(const Surroundings& surroundings) {
 }  // namespace
 
 Checked check(const Place& place, When when) {
-  const Surroundings surroundings{read_ledger(place.ledger), read_board(place.board)};
+  const Surroundings surroundings{read_ledger(place.ledger), read_answers(place.answers),
+                                  read_board(place.board)};
   // As long as it has that journal, it is still being made.
   const auto database = place.state + "/state.db";
   if (!fs::exists(database) || fs::exists(database + "-journal"))
@@ -155,11 +172,13 @@ Checked check(const Place& place, When when) {
   if (store.text("PRAGMA user_version") == "0") return without_store(surroundings);
   load(store, surroundings, place);
   Checked checked;
-  for (const auto& rule : rules()) {
-    if (rule.when == When::settled && when != When::settled) continue;
-    for (auto& violation : store.texts(rule.sql))
-      checked.violations.push_back(std::move(violation));
-  }
+  for (const auto& rules_of_kind : {rules(), order_rules()})
+    for (const auto& rule : rules_of_kind) {
+      if (rule.when == When::settled && when != When::settled) continue;
+      if (rule.needs_untouched && place.is_edited) continue;
+      for (auto& violation : store.texts(rule.sql))
+        checked.violations.push_back(std::move(violation));
+    }
   checked.tasks = count(store, "tasks");
   checked.runs = count(store, "runs");
   checked.events = count(store, "events");

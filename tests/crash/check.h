@@ -9,10 +9,14 @@
 namespace cb::crash {
 
 struct Place {
-  std::string state;   // the state directory
-  std::string board;   // the board of the source "board"; "" = there is none
-  std::string ledger;  // "begin TASK RUN", "end TASK RUN EXIT" and "overlap TASK RUN", one line
-                       // each; may be missing
+  std::string state;  // the state directory
+  std::string board;  // the board of the source "board"; "" = there is none
+  // "begin TASK RUN", "end TASK RUN EXIT", "overlap TASK RUN" and "key-overlap TASK RUN", one line
+  // each; may be missing
+  std::string ledger;
+  // What tools printed with --json, in files "TOOL.N"; may be missing
+  std::string answers = {};
+  bool is_edited = false;  // people moved, added and removed tasks meanwhile
 };
 
 enum class When {

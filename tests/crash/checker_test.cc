@@ -93,6 +93,19 @@ Damage bytes_lost() {
   };
 }
 
+// What a tool printed, as if it had.
+Damage answer(const std::string& tool, const std::string& line) {
+  return [=](const World& world) {
+    std::filesystem::create_directory(world.place().answers);
+    std::ofstream(world.place().answers + "/" + tool + ".1") << line << '\n';
+  };
+}
+
+void without_bad(json& content) {
+  std::erase_if(content["tasks"].get_ref<json::array_t&>(),
+                [](const auto& each) { return each["id"] == "bad"; });
+}
+
 Damage both(const Damage& a, const Damage& b) {
   return [=](const World& world) {
     a(world);
@@ -201,6 +214,25 @@ const Case kCases[] = {
     {ledger("end board:first late 0\n"), "run late ended but never began"},
     {ledger("begin board:first late\n"), "run late began but is not in the store"},
     {without_ledger(), "succeeded, but its command did not"},
+    {ledger("key-overlap board:one late\n"), "a command of its key was alive when late began"},
+    {both(ledger("begin board:two late\n"), repeated("end board:one")), "of its key"},
+    {sql("INSERT INTO deps SELECT n, 0, 'board', 'bad', 0 FROM tasks WHERE id = 'report'"),
+     "before board:bad was done"},
+    {sql("INSERT INTO deps SELECT n, 0, 'board', 'bad', 0 FROM tasks WHERE id = 'report'"),
+     "before board:bad had ended"},
+    {sql("UPDATE runs SET exit = 3 WHERE task = " + kReport), "exited 0, not 3"},
+    {without_ledger(), "exited 0, but never began"},
+    {sql("UPDATE tasks SET reason = 'in_progress_elsewhere' WHERE id = 'first'"),
+     "board:first: held as somebody else's"},
+    {both(sql("UPDATE tasks SET state = 'ready' WHERE id = 'bad'"), board(without_bad)),
+     "board:bad: no longer on the board, but ready"},
+    {answer("cb-exec", R"({"task": "board:bad", "run": "none", "outcome": "failed"})"),
+     "cb-exec said that run none failed, but the store says that it lives"},
+    {answer("cb-poll", R"({"task": "board:bad", "verdict": "canceled", "previous": null})"),
+     "cb-poll said unknown to canceled, but no event does"},
+    {answer("cb-task",
+            R"({"task": "board:bad", "action": "hold", "previous": "ready", "state": "held"})"),
+     "1 times held_by_user from ready to held was said, and done 0 times"},
 };
 
 Checked check_settled(const World& world) { return check(world.place(), When::settled); }

@@ -3,6 +3,7 @@
 //   CB_CRASH_KIND=KIND   a name of kNames, or "any"
 //   CB_CRASH_AT=N        SIGKILL at the N-th call of that kind
 //   CB_CRASH_WHEN=after  right after it, else before
+//   CB_CRASH_FROM=NAME   counts from the first rename to a file of that name on, that one included
 //   CB_CRASH_MARK=FILE   created by the kill; there is none while it exists
 //   CB_CRASH_COUNT=FILE  gets the number of calls of each kind, as "KIND N", at the end
 //   CB_CRASH_LATER=S     the program's clock is so many seconds ahead
@@ -33,10 +34,11 @@ enum Kind {
   mkdir_,
   truncate_,
   create,
+  flush,
   sigmask
 };
-constexpr const char* kNames[] = {"write",  "pwrite", "fsync",    "fdatasync", "rename",
-                                  "unlink", "mkdir",  "truncate", "create",    "sigmask"};
+constexpr const char* kNames[] = {"write", "pwrite",   "fsync",  "fdatasync", "rename", "unlink",
+                                  "mkdir", "truncate", "create", "flush",     "sigmask"};
 constexpr int kKinds = sizeof kNames / sizeof *kNames;
 
 pid_t armed = 0;  // the process to act in
@@ -44,6 +46,7 @@ long counts[kKinds], total = 0;
 const char* kind_wanted = nullptr;
 long at = 0;
 bool is_after = false;
+const char* from = nullptr;  // nullptr: counting
 const char* mark = nullptr;
 const char* count_file = nullptr;
 long later = 0;
@@ -68,7 +71,7 @@ long number_in(const char* name) {
 }
 
 bool is_reached(Kind kind) {
-  if (armed == 0 || getpid() != armed) return false;
+  if (armed == 0 || from != nullptr || getpid() != armed) return false;
   ++counts[kind];
   ++total;
   if (at == 0 || kind_wanted == nullptr) return false;
@@ -92,6 +95,12 @@ auto pass(Kind kind, Call make_call) {
   return result;
 }
 
+void look_for_start(const char* path) {
+  if (from == nullptr) return;
+  const char* slash = strrchr(path, '/');
+  if (strcmp(slash != nullptr ? slash + 1 : path, from) == 0) from = nullptr;
+}
+
 template <typename... Arguments>
 int pass_int(Kind kind, long number, Arguments... arguments) {
   return pass(kind, [=] { return static_cast<int>(call(number, arguments...)); });
@@ -109,6 +118,8 @@ using SetMask = int (*)(int, const sigset_t*, sigset_t*);
 using MakeTemporary = int (*)(char*, int);
 SetMask next_sigprocmask = nullptr, next_pthread_sigmask = nullptr;
 MakeTemporary next_mkostemp = nullptr;
+using Flush = int (*)(FILE*);
+Flush next_fflush = nullptr;
 
 template <typename Function>
 Function next(Function& known, const char* name) {
@@ -120,12 +131,14 @@ Function next(Function& known, const char* name) {
   next(next_sigprocmask, "sigprocmask");
   next(next_pthread_sigmask, "pthread_sigmask");
   next(next_mkostemp, "mkostemp");
+  next(next_fflush, "fflush");
   const char* tool = getenv("CB_CRASH_TOOL");
   if (tool == nullptr || !is_named(tool)) return;
   kind_wanted = getenv("CB_CRASH_KIND");
   at = number_in("CB_CRASH_AT");
   const char* when = getenv("CB_CRASH_WHEN");
   is_after = when != nullptr && strcmp(when, "after") == 0;
+  from = getenv("CB_CRASH_FROM");
   mark = getenv("CB_CRASH_MARK");
   count_file = getenv("CB_CRASH_COUNT");
   later = number_in("CB_CRASH_LATER");
@@ -156,14 +169,17 @@ ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t offset) {
 int fsync(int fd) { return pass_int(fsync_, SYS_fsync, fd); }
 int fdatasync(int fd) { return pass_int(fdatasync_, SYS_fdatasync, fd); }
 
-int rename(const char* from, const char* to) noexcept {
-  return pass_int(rename_, SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+int rename(const char* old_path, const char* path) noexcept {
+  look_for_start(path);
+  return pass_int(rename_, SYS_renameat2, AT_FDCWD, old_path, AT_FDCWD, path, 0);
 }
-int renameat(int from_at, const char* from, int to_at, const char* to) noexcept {
-  return pass_int(rename_, SYS_renameat2, from_at, from, to_at, to, 0);
+int renameat(int old_at, const char* old_path, int at, const char* path) noexcept {
+  look_for_start(path);
+  return pass_int(rename_, SYS_renameat2, old_at, old_path, at, path, 0);
 }
-int renameat2(int from_at, const char* from, int to_at, const char* to, unsigned flags) noexcept {
-  return pass_int(rename_, SYS_renameat2, from_at, from, to_at, to, flags);
+int renameat2(int old_at, const char* old_path, int at, const char* path, unsigned flags) noexcept {
+  look_for_start(path);
+  return pass_int(rename_, SYS_renameat2, old_at, old_path, at, path, flags);
 }
 int unlink(const char* path) noexcept { return pass_int(unlink_, SYS_unlinkat, AT_FDCWD, path, 0); }
 int unlinkat(int directory, const char* path, int flags) noexcept {
@@ -199,6 +215,10 @@ OPEN(openat64, int at COMMA, at)
 
 int mkostemp(char* path, int flags) {
   return pass(create, [=] { return next(next_mkostemp, "mkostemp")(path, flags); });
+}
+// What is printed: the library's own calls of write() do not come by here.
+int fflush(FILE* file) {
+  return pass(flush, [=] { return next(next_fflush, "fflush")(file); });
 }
 int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept {
   return pass(sigmask, [=] { return next(next_sigprocmask, "sigprocmask")(how, set, old); });

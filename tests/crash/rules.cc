@@ -73,7 +73,8 @@ constexpr Rule kRules[] = {
     {When::any_time, R"(
       SELECT 'event ' || seq || ': put back, but nobody touched the board'
       FROM events
-      WHERE cause IN ('put_back', 'withdrawn'))"},
+      WHERE cause IN ('put_back', 'withdrawn'))",
+     true},
     {When::any_time, R"(
       SELECT 'event ' || seq || ': there is no run ' || e.run
       FROM events e JOIN tasks ON n = e.task
@@ -160,7 +161,8 @@ constexpr Rule kRules[] = {
     {When::any_time, R"(
       SELECT op || ': ' || kind || ' ' || text || ' was dropped: ' || error
       FROM outbox
-      WHERE state = 'dropped' AND kind <> 'set_status')"},
+      WHERE state = 'dropped' AND kind <> 'set_status')",
+     true},
 
     // --- the board
     {When::any_time, R"(
@@ -183,11 +185,13 @@ constexpr Rule kRules[] = {
     {When::settled, R"(
       SELECT 'board: ' || op || ' (' || kind || ') was delivered and is not there'
       FROM outbox
-      WHERE state = 'delivered' AND kind <> 'set_status' AND op NOT IN (SELECT op FROM posted))"},
+      WHERE state = 'delivered' AND kind <> 'set_status' AND op NOT IN (SELECT op FROM posted)
+        AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.n = outbox.task))"},
     {When::settled, R"(
       SELECT 'board: ' || path || ' belongs to no task'
       FROM attached_files
-      WHERE path NOT IN (SELECT path FROM posted WHERE kind = 'attach'))"},
+      WHERE path NOT IN (SELECT path FROM posted WHERE kind = 'attach') AND EXISTS (SELECT 1 FROM
+        board WHERE instr(path, '.files/' || substr(name, length('board:') + 1) || '/')))"},
     {When::settled, R"(
       SELECT name || ': ' || state || ', but the board says ' || status
       FROM named JOIN board USING (name)
@@ -196,7 +200,8 @@ constexpr Rule kRules[] = {
     {When::settled, R"(
       SELECT name || ': ' || state || ', but the board says in progress'
       FROM named JOIN board USING (name)
-      WHERE status = 'in progress' AND state <> 'running' AND reason <> 'in_progress_elsewhere')"},
+      WHERE status = 'in progress' AND state <> 'running' AND reason <> 'in_progress_elsewhere')",
+     true},
     {When::settled, R"(
       SELECT name || ': on the board, but not in the store'
       FROM board
@@ -238,7 +243,8 @@ constexpr Rule kRules[] = {
     {When::any_time, R"(
       SELECT l.task || ': run ' || l.run || ' exited 0, but counts as ' || outcome
       FROM ledger l JOIN runs r ON r.id = l.run
-      WHERE word = 'end' AND code = 0 AND outcome NOT IN ('succeeded', 'superseded', 'crashed'))"},
+      WHERE word = 'end' AND code = 0 AND outcome NOT IN ('succeeded', 'superseded', 'crashed')
+        AND NOT (outcome IN ('timed_out', 'canceled') OR signal IS NOT NULL))"},
     {When::any_time, R"(
       SELECT name || ': run ' || r.id || ' counts as crashed, but its end is known'
       FROM runs r JOIN named ON n = r.task JOIN spooled s ON s.run = r.id
@@ -256,7 +262,7 @@ constexpr Rule kRules[] = {
     {When::settled, R"(
       SELECT op || ': still ' || o.state || ': ' || kind || ' ' || text || ' ' || error
       FROM outbox o
-      WHERE o.state IN ('owed', 'parked'))"},
+      WHERE o.state = 'owed' OR (o.state = 'parked' AND task NOT IN (SELECT n FROM gone)))"},
 };
 
 }  // namespace

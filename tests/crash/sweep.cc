@@ -9,12 +9,12 @@
 
 #include "os/process.h"
 #include "scenario.h"
+#include "settle.h"
 
 namespace cb::crash {
 namespace {
 
 constexpr int64_t kPointsOfKind = 20;
-constexpr int kRounds = 10;
 constexpr int kMostFailures = 5;
 
 // Calls after which something is visible to others; everything else is seen before the next call.
@@ -30,8 +30,6 @@ std::set<int64_t> points(int64_t count) {
 }
 
 using Lines = std::vector<std::string>;
-
-void append(Lines& to, const Lines& lines) { to.insert(to.end(), lines.begin(), lines.end()); }
 
 class Sweep {
  public:
@@ -65,7 +63,7 @@ class Sweep {
     world_.restore();
     const auto counts = world_.count_calls(call, scenario_.tool);
     expected_.clear();
-    const auto [problems, states] = settle(call, true);
+    const auto [problems, states] = settle_after(call, true);
     if (!problems.empty()) report("undisturbed", problems);
     expected_ = states;
     std::cout << scenario_.name << ": " << describe(call) << ": " << states << '\n';
@@ -92,7 +90,7 @@ class Sweep {
     ++killed_;
     ++kills_;
     auto problems = check(world_.place(), When::any_time).violations;
-    if (problems.empty()) problems = settle(call, killed_ % 2 == 0).first;
+    if (problems.empty()) problems = settle_after(call, killed_ % 2 == 0).first;
     if (is_end_forgotten(crash.kind)) problems.push_back("a command that had ended was run again");
     if (!problems.empty()) report(to_string(crash), problems);
   }
@@ -102,26 +100,12 @@ class Sweep {
     return scenario_.is_single && (kind == "pwrite" || kind == "fdatasync") && ends_unseen_ > 0;
   }
 
-  // Tools run as they do every day, until nothing is left to do. Returns what is wrong then, and
-  // the states.
-  std::pair<Lines, std::string> settle(const Call& call, bool polls_first) {
-    Lines problems;
-    if (scenario_.is_repeated) append(problems, world_.run_later(call));
-    if (!polls_first) append(problems, world_.run_later({"cb-exec"}));
-    append(problems, world_.run_later({"cb-poll"}));
-    Checked checked;
-    for (int round = 0; round < kRounds; ++round) {
-      append(problems, world_.run_later({"cb-exec"}));
-      checked = check(world_.place(), When::settled);
-      if (checked.violations.empty()) break;
-    }
-    if (checked.violations.empty()) {
-      append(problems, world_.run_later({"cb-poll"}));  // sees what cb itself wrote
-      checked = check(world_.place(), When::settled);
-    }
+  // Returns what is wrong once nothing is left to do, and the states.
+  std::pair<Lines, std::string> settle_after(const Call& call, bool polls_first) {
+    auto [problems, checked] =
+        settle(world_, {.again = scenario_.is_repeated ? std::optional(call) : std::nullopt,
+                        .polls_first = polls_first});
     ends_unseen_ += checked.ends_unseen;
-    append(problems, checked.violations);
-    append(problems, world_.left_processes());
     if (!expected_.empty() && checked.states != expected_)
       problems.push_back("states: " + checked.states + "; undisturbed: " + expected_);
     return {problems, checked.states};

@@ -39,7 +39,7 @@ std::string last_line(const std::string& path) {
 
 std::string to_string(const Crash& crash) {
   return crash.tool + " killed " + (crash.is_after ? "after " : "before ") + crash.kind + " " +
-         std::to_string(crash.at);
+         std::to_string(crash.at) + (crash.from.empty() ? "" : " from " + crash.from + " on");
 }
 
 World::World() : root_(make_root()), directory_(root_ + "/world"), saved_(root_ + "/saved") {
@@ -54,7 +54,9 @@ World::~World() {
 Place World::place() const {
   return {.state = directory_ + "/state",
           .board = directory_ + "/board.json",
-          .ledger = directory_ + "/ledger"};
+          .ledger = directory_ + "/ledger",
+          .answers = directory_ + "/answers",
+          .is_edited = is_edited_};
 }
 
 void World::write(const std::string& name, const std::string& text) const {
@@ -69,8 +71,8 @@ void World::add_to_board(const std::string& task) const {
   write("board.json", board.dump(2));
 }
 
-World::Ending World::start(const Call& call,
-                           const std::map<std::string, std::string>& extra) const {
+pid_t World::launch(const Call& call, const std::map<std::string, std::string>& extra,
+                    const std::string& output) const {
   auto environment = os::environment_list();
   std::erase_if(environment, [](const auto& entry) {
     return entry.starts_with("CB_") || entry.starts_with("ASAN_");
@@ -87,14 +89,20 @@ World::Ending World::start(const Call& call,
   std::vector<std::string> argv = {CB_PROGRAMS "/" + call.program};
   argv.insert(argv.end(), call.arguments.begin(), call.arguments.end());
   const auto log = os::open_to_append(directory_ + "/tools.log");
+  const auto answers = output.empty() ? os::Fd() : os::open_to_append(output);
   const auto started = os::start({.argv = argv,
                                   .environment = environment,
                                   .directory = directory_,
-                                  .output = log.get(),
+                                  .output = answers ? answers.get() : log.get(),
                                   .error = log.get(),
                                   .death_signal = 9});
   if (started.error != 0) throw std::runtime_error(started.what);
-  const os::Child child(started.pid);
+  return started.pid;
+}
+
+World::Ending World::start(const Call& call, const std::map<std::string, std::string>& extra,
+                           const std::string& output) const {
+  const os::Child child(launch(call, extra, output));
   const bool is_hung = !child.wait(kPatience);
   if (is_hung) {
     child.kill();
@@ -120,14 +128,17 @@ std::vector<std::string> World::run_later(const Call& call) {
                   start(call, {{"CB_CRASH_TOOL", call.program}, {"CB_CRASH_LATER", seconds}}));
 }
 
-bool World::run_killed(const Call& call, const Crash& crash) {
+bool World::run_killed(const Call& call, const Crash& crash, const std::string& output) {
   const auto mark = directory_ + "/killed";
   fs::remove(mark);
-  start(call, {{"CB_CRASH_TOOL", crash.tool},
-               {"CB_CRASH_KIND", crash.kind},
-               {"CB_CRASH_AT", std::to_string(crash.at)},
-               {"CB_CRASH_WHEN", crash.is_after ? "after" : "before"},
-               {"CB_CRASH_MARK", mark}});
+  std::map<std::string, std::string> extra = {
+      {"CB_CRASH_TOOL", crash.tool},
+      {"CB_CRASH_KIND", crash.kind},
+      {"CB_CRASH_AT", std::to_string(crash.at)},
+      {"CB_CRASH_WHEN", crash.is_after ? "after" : "before"},
+      {"CB_CRASH_MARK", mark}};
+  if (!crash.from.empty()) extra["CB_CRASH_FROM"] = crash.from;
+  start(call, extra, output);
   return fs::exists(mark);
 }
 

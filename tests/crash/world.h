@@ -2,6 +2,8 @@
 // be killed.
 #pragma once
 
+#include <sys/types.h>
+
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +23,8 @@ struct Crash {
   std::string tool, kind;
   int64_t at = 0;
   bool is_after = false;
+  std::string from =
+      {};  // counts from the first rename to a file of that name on; "": from the start
 };
 std::string to_string(const Crash& crash);
 
@@ -33,9 +37,15 @@ class World {
 
   const std::string& directory() const { return directory_; }
   Place place() const;
+  void set_edited() { is_edited_ = true; }  // from now on the checker knows that people edit
+  void skip_hours(int64_t hours) { hours_ += hours; }  // of the clock of run_later()
   void write(const std::string& name, const std::string& text) const;
   void add_to_board(const std::string& task) const;  // as a person would
 
+  // Starts the tool and does not wait; its stdout is appended to `output`, unless that is "".
+  // `extra` are variables for crashpoint.cc. The caller reaps it.
+  pid_t launch(const Call& call, const std::map<std::string, std::string>& extra,
+               const std::string& output = "") const;
   // Runs the tool to its end. What it should never do is returned: a hang, a signal, an exit code
   // for bugs.
   std::vector<std::string> run(const Call& call);
@@ -43,7 +53,8 @@ class World {
   // for.
   std::vector<std::string> run_later(const Call& call);
   // Runs it until it is killed at `crash`; false when it was not, since it never got there.
-  bool run_killed(const Call& call, const Crash& crash);
+  // Its stdout is appended to `output`, unless that is "".
+  bool run_killed(const Call& call, const Crash& crash, const std::string& output = "");
   // Runs it undisturbed; the number of calls by kind.
   std::map<std::string, int64_t> count_calls(const Call& call, const std::string& tool);
   // A process that nobody ended.
@@ -59,11 +70,13 @@ class World {
     bool is_hung = false;
     int exit = 0, signal = 0;
   };
-  Ending start(const Call& call, const std::map<std::string, std::string>& extra) const;
+  Ending start(const Call& call, const std::map<std::string, std::string>& extra,
+               const std::string& output = "") const;
   std::vector<std::string> complain(const Call& call, const Ending& ending) const;
 
   std::string root_, directory_, saved_;
-  int hours_ = 0;
+  bool is_edited_ = false;
+  int64_t hours_ = 0;
 };
 
 }  // namespace cb::crash

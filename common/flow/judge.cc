@@ -101,8 +101,7 @@ void spool_end(const state::Layout& layout, const std::string& run, const Proces
                      {"signal", end.signal},
                      {"event", name_of(end.event)},
                      {"message", end.message}};
-  const auto write = sync == os::Sync::none ? os::write_file : os::replace_file;
-  write(layout.outcome(run), to_line(json) + "\n", sync);
+  os::replace_file(layout.outcome(run), to_line(json) + "\n", sync);
 }
 
 std::optional<ProcessEnd> read_spooled_end(const state::Layout& layout, const std::string& run) {

@@ -21,7 +21,7 @@ struct ProcessEnd {
 };
 
 // The same, kept in the run's directory until the store has it, so that a finished run is never
-// taken for a crashed one. Of a torn file nothing is believed.
+// taken for a crashed one.
 void spool_end(const state::Layout& layout, const std::string& run, const ProcessEnd& end,
                os::Sync sync);
 std::optional<ProcessEnd> read_spooled_end(const state::Layout& layout,

@@ -106,7 +106,7 @@ CREATE INDEX runs_task ON runs (task, id);
 CREATE INDEX runs_live ON runs (id) WHERE ended_at IS NULL;
 
 CREATE TABLE events (
-  seq INTEGER PRIMARY KEY,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
   at INTEGER NOT NULL,
   task INTEGER NOT NULL,
   run TEXT,

@@ -37,12 +37,12 @@ std::string on_terminal(int fd, const std::function<void()>& print_something) {
   flush();
   dup2(kept, fd);
   close(kept);
-  std::string text(4096, '\0');
-  fcntl(terminal, F_SETFL, O_NONBLOCK);
-  const ssize_t length = read(terminal, text.data(), text.size());
-  close(user);
+  close(user);  // the terminal then ends after what was written to it
+  std::string text;
+  char bytes[4096];
+  for (ssize_t length = 0; (length = read(terminal, bytes, sizeof bytes)) > 0;)
+    text.append(bytes, static_cast<size_t>(length));
   close(terminal);
-  text.resize(length < 0 ? 0 : static_cast<size_t>(length));
   return text;
 }
 

@@ -94,7 +94,8 @@ void become_subreaper();
 // The living children of this process (of its main thread), adopted ones included.
 std::vector<pid_t> children();
 // Those of them that start() did not start. A command that was reaped and left something running
-// has left it here, if this process is a subreaper: what it left is adopted before it can be reaped.
+// has left it here, if this process is a subreaper: what it left is adopted before it can be
+// reaped.
 std::vector<pid_t> adopted_children();
 
 // A shortage of the machine (memory, processes, descriptors, disk; a program file being written),

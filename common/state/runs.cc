@@ -107,9 +107,8 @@ void start_run(db::Connection& db, TaskRow& row, RunRow& run, Instant now) {
       "INSERT INTO runs (id, task, attempt, handler, argv, policy, host, boot, pid, pid_start, "
       "tag, "
       "claimed_at, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '')",
-      run.id, run.task, run.attempt, run.handler, to_line(Json(run.argv)),
-      policy_text(run.policy), run.host, run.supervisor.boot, run.supervisor.pid,
-      run.supervisor.start, run.tag, now);
+      run.id, run.task, run.attempt, run.handler, to_line(Json(run.argv)), policy_text(run.policy),
+      run.host, run.supervisor.boot, run.supervisor.pid, run.supervisor.start, run.tag, now);
   change_state(
       db, row,
       {model::Cause::claimed, model::State::running, model::reason::running,

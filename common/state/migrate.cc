@@ -6,6 +6,8 @@
 namespace cb::state {
 namespace {
 
+int64_t number(db::Rows rows) { return rows.next() ? rows.integer(0) : 0; }
+
 void copy_before_migration(db::Connection& db, const Layout& layout, int version) {
   const auto target = layout.backups() + "/schema-" + std::to_string(version) + ".db";
   os::remove_file(target);  // of an attempt that died
@@ -15,10 +17,10 @@ void copy_before_migration(db::Connection& db, const Layout& layout, int version
 }  // namespace
 
 int read_version(db::Connection& db, const Layout& layout) {
-  auto rows = db.query(
-      "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version");
-  rows.next();
-  const auto application = rows.integer(0), version = rows.integer(1);
+  // In this order: whoever sets both up in between leaves a version that is too low, and so looked
+  // at again.
+  const auto version = number(db.query("PRAGMA user_version"));
+  const auto application = number(db.query("PRAGMA application_id"));
   const auto is_empty =
       application == 0 && version == 0 && !db.query("SELECT 1 FROM sqlite_schema LIMIT 1").next();
   if (application != kApplicationId && !is_empty)

@@ -17,7 +17,7 @@ add_compile_options(-Wall -Wextra -Wshadow -Wconversion -ffile-prefix-map=${CMAK
 if(CB_WERROR)
   add_compile_options(-Werror)
 endif()
-if(CB_PCH)
+if(CB_PCH AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   add_compile_options(-fpch-preprocess)  # ccache needs it
 endif()
 

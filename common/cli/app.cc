@@ -1,10 +1,11 @@
+#include "cli/app.h"
+
 #include <algorithm>
 #include <iterator>
 
 #include "base/version.h"
 #include "cli/explain.h"
 #include "cli/help.h"
-#include "cli/main.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/spec.h"

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "cli/output.h"
 

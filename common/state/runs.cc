@@ -153,6 +153,7 @@ std::vector<RunRow> runs_of(db::Connection& db, int64_t task) {
 }
 
 std::vector<RunRow> live_runs(db::Connection& db) {
+  if (!db.query("SELECT 1 FROM runs WHERE ended_at IS NULL LIMIT 1").next()) return {};
   static const auto sql =
       std::string("SELECT ") + kColumns + " FROM runs WHERE ended_at IS NULL ORDER BY id";
   return read_all(db.query(sql.c_str()));

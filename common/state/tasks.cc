@@ -230,6 +230,12 @@ void update_notes(db::Connection& db, const TaskRow& row) {
       row.recheck, row.unmet);
 }
 
+bool has_ready(db::Connection& db) {
+  return db
+      .query("SELECT 1 FROM tasks WHERE state = 'ready' AND turn = 1 AND not_before IS NULL LIMIT 1")
+      .next();
+}
+
 std::optional<TaskRow> next_ready(db::Connection& db, const std::string& handler,
                                   const Filter& filter) {
   static const auto sql = select(

@@ -80,6 +80,8 @@ struct Filter {
 };
 std::optional<TaskRow> next_ready(db::Connection& db, const std::string& handler,
                                   const Filter& filter);
+// Whether next_ready() may find anything for any handler; cheaper by far.
+bool has_ready(db::Connection& db);
 
 // All that could be claimed at `now`, in the order of claiming; for looking only.
 std::vector<TaskRow> ready_in_order(db::Connection& db, const Filter& filter, Instant now,

@@ -15,7 +15,6 @@ namespace cb::upstream {
 namespace {
 
 constexpr size_t kExcerpt = 120;
-constexpr size_t kMostTasks = 1'000'000;  // of one listing; a helper that never ends one is ended
 constexpr Duration kFarewell = std::chrono::milliseconds(500);
 
 bool is_task_line(const Json& line) {
@@ -164,7 +163,9 @@ void Client::hear_hello(const Json& value) {
 }
 
 void Client::hear_task(const Json& value, const OnTask& on_task) {
-  if (++request_->tasks > kMostTasks) return give_up("listed more than 1000000 tasks");
+  if (++request_->tasks > settings_.most_tasks) {
+    return give_up("listed more than " + std::to_string(settings_.most_tasks) + " tasks");
+  }
   if (on_task) on_task(value.at("task"));
   request_->deadline = os::boot_time() + settings_.deadline;
 }

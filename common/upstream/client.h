@@ -26,7 +26,8 @@ struct Settings {
   Json options = Json::object();
   Json statuses = Json::object();
   Duration deadline =
-      std::chrono::seconds(60);  // for hello, for each request, and between two tasks of a listing
+      std::chrono::seconds(60);   // for hello, for each request, and between two tasks of a listing
+  size_t most_tasks = 1'000'000;  // of one listing; a helper that never ends one is ended
 };
 
 // Never throws for what the helper does: every ending is an Answer. After a failure of kind

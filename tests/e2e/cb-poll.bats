@@ -295,7 +295,10 @@ END
 
 @test "a huge input needs little memory, and is harmless twice" {
   seq 20000 | sed 's|.*|{"id":"&","title":"T &","fields":{"x":"0123456789012345678901234567890123456789"}}|' >tasks
-  (ulimit -v 400000; cb-poll --input tasks --quiet >/dev/null)
+  (  # AddressSanitizer reserves terabytes
+    grep -qs -- -fsanitize "${BUILD-}/CMakeCache.txt" || ulimit -v 400000
+    cb-poll --input tasks --quiet >/dev/null
+  )
   [ "$(cb-poll --input tasks 2>&1)" = "cb-poll: tasks: 20000 tasks read, 0 ready, 0 held, 0 blocked, 20000 unchanged, 0 ignored" ]
 }
 

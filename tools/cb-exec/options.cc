@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "base/error.h"
+#include "cli/app.h"
 #include "cli/options.h"
 #include "db/connection.h"
 #include "state/store.h"

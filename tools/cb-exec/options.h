@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "cli/main.h"
+#include "cli/common_options.h"
 
 namespace cb::exec {
 

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "base/text.h"
+#include "cli/app.h"
 #include "cli/options.h"
 #include "db/connection.h"
 #include "model/task.h"

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/main.h"
+#include "base/time.h"
+#include "cli/common_options.h"
 
 namespace cb::poll {
 

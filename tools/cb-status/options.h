@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "cli/main.h"
+#include "cli/common_options.h"
 #include "state/list.h"
 
 namespace cb::status {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/app.h"
 #include "cli/options.h"
 #include "db/connection.h"
 #include "state/store.h"

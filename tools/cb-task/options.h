@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/main.h"
+#include "cli/common_options.h"
 #include "model/task.h"
 
 namespace cb::task {

@@ -1,6 +1,7 @@
 // cb-upstream-file: the upstream helper for a board that is one JSON file.
 #include <iostream>
 
+#include "cli/app.h"
 #include "cli/main.h"
 #include "cli/output.h"
 #include "os/clock.h"

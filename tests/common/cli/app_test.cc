@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "base/json.h"
-#include "cli/main.h"
+#include "base/error.h"
+#include "cli/app.h"
 #include "cli/options.h"
 
 namespace cb::cli {

@@ -73,7 +73,7 @@ int Drain::run() {
     take_deliveries();
     notice_others();
     commit();
-    if (stops_ < 2) post_.pump(now_);
+    deliver();
     if (is_done()) break;
     wait();
   }
@@ -128,7 +128,16 @@ void Drain::tick_jobs() {
     std::erase_if(unconfirmed_, [&](const auto& entry) { return entry.second == job.get(); });
     return true;
   });
-  if (strays_.tick(boot_now_)) recover();
+  if (strays_.tick(boot_now_)) recover_strays();
+}
+
+// Unrecorded, their runs are left to the next tool.
+void Drain::recover_strays() {
+  try {
+    recover();
+  } catch (const Error& error) {
+    on_store_trouble(error);
+  }
 }
 
 void Drain::conclude(const Job& job) {
@@ -147,9 +156,22 @@ void Drain::conclude(const Job& job) {
 
 // --- upstream
 
+// Nothing is sent while its answer could not be recorded: it would be sent again and again.
+void Drain::deliver() {
+  if (stops_ >= 2 || trouble_) return;
+  try {
+    post_.pump(now_);
+  } catch (const Error& error) {
+    on_store_trouble(error);
+  }
+}
+
 void Drain::take_deliveries() {
   try {
-    for (const auto& delivery : post_.collect(now_)) take_delivery(delivery);
+    for (const auto& delivery : post_.collect(now_)) {
+      failing_since_.reset();  // the answer is recorded
+      take_delivery(delivery);
+    }
   } catch (const Error& error) {
     // The answer is lost, the write stays owed; a run that waited for it is given back.
     for (const auto& source : config_.sources)
@@ -292,6 +314,7 @@ void Drain::record_and_claim() {
     flow::finish(*store_.db, config_.rules_of(ended.source), ended.judgement, now_);
   if (may_claim()) claim(claims);
   transaction.commit();
+  failing_since_.reset();
   after_commit(std::exchange(ended_, {}), std::move(claims));
 }
 
@@ -388,9 +411,9 @@ void Drain::start(Job& job) {
 // What has happened must not be lost: it goes to disk beside the run, and is recorded once the
 // store can.
 void Drain::on_store_trouble(const Error& error) {
-  if (!trouble_) {
+  if (!failing_since_) {
     messages_.problem(std::string(error.what()) + "; trying again");
-    trouble_since_ = boot_now_;
+    failing_since_ = boot_now_;
     retry_wait_ = kFirstRetry;
   }
   trouble_ = error;
@@ -409,8 +432,9 @@ void Drain::on_store_trouble(const Error& error) {
 }
 
 bool Drain::reopen() {
-  const auto is_hopeless = trouble_->fault() == Fault::permanent ||
-                           (!options_.follow && boot_now_ - trouble_since_ > kPatience);
+  const auto failing_for = boot_now_ - failing_since_.value_or(boot_now_);
+  const auto is_hopeless =
+      trouble_->fault() == Fault::permanent || (!options_.follow && failing_for > kPatience);
   if (is_hopeless && jobs_.empty()) throw Error(*trouble_);
   try {
     auto opened = flow::open_store(store_.layout.root, db::Access::write);

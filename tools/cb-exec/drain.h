@@ -45,6 +45,7 @@ class Drain {
   void take_exits();
   void tick_jobs();
   void take_deliveries();
+  void deliver();
   void notice_others();
   void keep_current();
   void commit();
@@ -66,6 +67,7 @@ class Drain {
   void give_up_unconfirmed(const std::string& source, const upstream::Failure& failure);
   void take_delivery(const flow::Delivery& delivery);
   void recover();
+  void recover_strays();
   void on_store_trouble(const Error& error);
   bool reopen();
   void release_unknown_claims();
@@ -98,8 +100,9 @@ class Drain {
 
   int stops_ = 0;
   std::optional<Duration> stop_deadline_;
-  std::optional<Error> trouble_;  // the store's, while it cannot record
-  Duration trouble_since_{}, retry_at_{}, retry_wait_{};
+  std::optional<Error> trouble_;           // the store's, until it is opened again
+  std::optional<Duration> failing_since_;  // until it has recorded something again
+  Duration retry_at_{}, retry_wait_{};
   int64_t data_version_ = 0;
   Duration next_refresh_{};
 

@@ -9,12 +9,12 @@
 
 #include "os/process.h"
 #include "scenario.h"
+#include "settle.h"
 
 namespace cb::crash {
 namespace {
 
 constexpr int64_t kPointsOfKind = 20;
-constexpr int kRounds = 10;
 constexpr int kMostFailures = 5;
 
 // Calls after which something is visible to others; everything else is seen before the next call.
@@ -22,16 +22,8 @@ bool is_tried_after(const std::string& kind) { return kind == "rename" || kind =
 
 std::set<int64_t> points(int64_t count) {
   const bool is_all = std::getenv("CB_CRASH_ALL") != nullptr;
-  const auto wanted = is_all ? count : std::min(count, kPointsOfKind);
-  std::set<int64_t> chosen;
-  for (int64_t i = 0; i < wanted; ++i)
-    chosen.insert(wanted == 1 ? 1 : 1 + i * (count - 1) / (wanted - 1));
-  return chosen;
+  return evenly_spread(count, is_all ? count : kPointsOfKind);
 }
-
-using Lines = std::vector<std::string>;
-
-void append(Lines& to, const Lines& lines) { to.insert(to.end(), lines.begin(), lines.end()); }
 
 class Sweep {
  public:
@@ -64,11 +56,10 @@ class Sweep {
   std::map<std::string, int64_t> try_undisturbed(const Call& call) {
     world_.restore();
     const auto counts = world_.count_calls(call, scenario_.tool);
-    expected_.clear();
-    const auto [problems, states] = settle(call, true);
-    if (!problems.empty()) report("undisturbed", problems);
-    expected_ = states;
-    std::cout << scenario_.name << ": " << describe(call) << ": " << states << '\n';
+    const auto settled = settle(world_, scenario_, call, First::poll, "");
+    if (!settled.problems.empty()) report("undisturbed", settled.problems);
+    expected_ = settled.states;
+    std::cout << scenario_.name << ": " << to_string(call) << ": " << expected_ << '\n';
     return counts;
   }
 
@@ -81,7 +72,7 @@ class Sweep {
         try_crash(call, {.tool = scenario_.tool, .kind = kind, .at = at, .is_after = true});
     }
     if (count > 0)
-      std::cout << scenario_.name << ": " << describe(call) << ": " << kind << ": " << count
+      std::cout << scenario_.name << ": " << to_string(call) << ": " << kind << ": " << count
                 << " calls, killed " << killed_ << " times, " << ends_unseen_
                 << " commands run again" << std::endl;
   }
@@ -92,7 +83,12 @@ class Sweep {
     ++killed_;
     ++kills_;
     auto problems = check(world_.place(), When::any_time).violations;
-    if (problems.empty()) problems = settle(call, killed_ % 2 == 0).first;
+    if (problems.empty()) {
+      const auto first = killed_ % 2 == 0 ? First::poll : First::exec;
+      auto settled = settle(world_, scenario_, call, first, expected_);
+      ends_unseen_ += settled.ends_unseen;
+      problems = std::move(settled.problems);
+    }
     if (is_end_forgotten(crash.kind)) problems.push_back("a command that had ended was run again");
     if (!problems.empty()) report(to_string(crash), problems);
   }
@@ -102,43 +98,12 @@ class Sweep {
     return scenario_.is_single && (kind == "pwrite" || kind == "fdatasync") && ends_unseen_ > 0;
   }
 
-  // Tools run as they do every day, until nothing is left to do. Returns what is wrong then, and
-  // the states.
-  std::pair<Lines, std::string> settle(const Call& call, bool polls_first) {
-    Lines problems;
-    if (scenario_.is_repeated) append(problems, world_.run_later(call));
-    if (!polls_first) append(problems, world_.run_later({"cb-exec"}));
-    append(problems, world_.run_later({"cb-poll"}));
-    Checked checked;
-    for (int round = 0; round < kRounds; ++round) {
-      append(problems, world_.run_later({"cb-exec"}));
-      checked = check(world_.place(), When::settled);
-      if (checked.violations.empty()) break;
-    }
-    if (checked.violations.empty()) {
-      append(problems, world_.run_later({"cb-poll"}));  // sees what cb itself wrote
-      checked = check(world_.place(), When::settled);
-    }
-    ends_unseen_ += checked.ends_unseen;
-    append(problems, checked.violations);
-    append(problems, world_.left_processes());
-    if (!expected_.empty() && checked.states != expected_)
-      problems.push_back("states: " + checked.states + "; undisturbed: " + expected_);
-    return {problems, checked.states};
-  }
-
   void report(const std::string& when, const Lines& problems) {
     ++failures_;
     std::cout << "FAILED: " << scenario_.name << ": " << when << '\n';
     for (const auto& problem : problems) std::cout << "  " << problem << '\n';
     std::cout << "  kept: " << world_.keep(scenario_.name + "-" + std::to_string(failures_))
               << std::endl;
-  }
-
-  static std::string describe(const Call& call) {
-    auto text = call.program;
-    for (const auto& argument : call.arguments) text += " " + argument;
-    return text;
   }
 
   const Scenario& scenario_;

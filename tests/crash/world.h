@@ -3,7 +3,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +14,9 @@ namespace cb::crash {
 struct Call {
   std::string program;
   std::vector<std::string> arguments = {};
+  std::vector<std::string> wrapper = {};  // the command that runs it; empty: none
 };
+std::string to_string(const Call& call);
 
 // Where a tool dies; crashpoint.cc knows the kinds.
 struct Crash {
@@ -23,6 +25,14 @@ struct Crash {
   bool is_after = false;
 };
 std::string to_string(const Crash& crash);
+
+// Which of a tool's calls goes wrong, and how; crashpoint.cc knows the errors.
+struct Fault {
+  std::string tool, error;
+  int64_t at = 0;  // of the calls to which that can happen
+  bool does_last = false;
+};
+std::string to_string(const Fault& fault);
 
 class World {
  public:
@@ -44,6 +54,25 @@ class World {
   std::vector<std::string> run_later(const Call& call);
   // Runs it until it is killed at `crash`; false when it was not, since it never got there.
   bool run_killed(const Call& call, const Crash& crash);
+  struct Faulted {
+    bool is_hit = false;  // it came to the call
+    std::vector<std::string> problems;
+  };
+  // Runs it to its end with that fault, and in haste, as it waits for better times. What it should
+  // never do even then is returned: as run(), and a message of several lines or of none.
+  Faulted run_faulted(const Call& call, const Fault& fault);
+  // Runs it where it may fail; what it should never do even then, as run_faulted().
+  std::vector<std::string> run_hindered(const Call& call,
+                                        std::map<std::string, std::string> variables = {});
+  // The number of its calls to which the error can happen.
+  int64_t count_faults(const Call& call, const Fault& fault);
+  // From now on the tools believe that the machine was started anew.
+  void reboot();
+  // Runs it, and appends to the journal of recorder.cc what is done meanwhile.
+  std::vector<std::string> run_recorded(const Call& call, const std::string& journal);
+  // Runs it with more variables in its environment.
+  std::vector<std::string> run_with(const Call& call,
+                                    const std::map<std::string, std::string>& variables);
   // Runs it undisturbed; the number of calls by kind.
   std::map<std::string, int64_t> count_calls(const Call& call, const std::string& tool);
   // A process that nobody ended.
@@ -58,12 +87,14 @@ class World {
   struct Ending {
     bool is_hung = false;
     int exit = 0, signal = 0;
+    std::string error = {};  // what it wrote to stderr
   };
   Ending start(const Call& call, const std::map<std::string, std::string>& extra) const;
-  std::vector<std::string> complain(const Call& call, const Ending& ending) const;
+  static std::vector<std::string> complain(const Call& call, const Ending& ending,
+                                           const std::set<int>& good_exits);
 
   std::string root_, directory_, saved_;
-  int hours_ = 0;
+  int hours_ = 0, boots_ = 0;
 };
 
 }  // namespace cb::crash

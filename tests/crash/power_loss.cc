@@ -1,7 +1,7 @@
 // cb-power-loss: writes down what the tools do to their files, cuts the power at one moment after
 // another, and sees that nothing is lost of what anybody was told, and that the tools that run next
 // put everything right.
-//   cb-power-loss [IMAGES [SEED]]       so many images, moments evenly spread; default 60 1
+//   cb-power-loss [IMAGES [SEED]]       so many images, at moments evenly spread; default 60 1
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -66,8 +66,8 @@ class PowerLoss {
     size_t applied = 0;
     for (const auto moment : moments) {
       while (applied < static_cast<size_t>(moment)) disk.apply(journal_[applied++]);
-      try_image(disk, applied);
-      if (failures_ >= kMostFailures) break;
+      const auto wanted = images / static_cast<int64_t>(moments.size());
+      for (int64_t i = 0; i < wanted && failures_ < kMostFailures; ++i) try_image(disk, applied);
     }
     std::cout << images_ << " images, " << settled_ << " settled, " << failures_ << " failures\n";
     return failures_ == 0 && images_ > 0 && told_.size() > 10;

@@ -43,6 +43,20 @@ std::vector<Entry> read_journal(const std::string& path) {
   return entries;
 }
 
+std::string to_string(Unsynced unsynced) {
+  switch (unsynced) {
+    case Unsynced::kept:
+      return "kept";
+    case Unsynced::dropped:
+      return "dropped";
+    case Unsynced::mixed:
+      return "mixed";
+    case Unsynced::names:
+      return "names kept";
+  }
+  return "";
+}
+
 Disk::Disk(std::string directory, std::vector<std::string> witnesses)
     : directory_(std::move(directory)), witnesses_(std::move(witnesses)) {
   for (const auto& found : fs::recursive_directory_iterator(directory_)) {

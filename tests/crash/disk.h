@@ -21,7 +21,10 @@ struct Entry {
 // Throws std::runtime_error when it cannot be read.
 std::vector<Entry> read_journal(const std::string& path);
 
-enum class Unsynced { kept, dropped, mixed };
+// What becomes of what was not synced. `names`: they are all kept, but their data may not have
+// followed.
+enum class Unsynced { kept, dropped, mixed, names };
+std::string to_string(Unsynced unsynced);
 
 class Disk {
  public:

@@ -2,6 +2,7 @@
 // another, and sees that nothing is lost of what anybody was told, and that the tools that run next
 // put everything right.
 //   cb-power-loss [IMAGES [SEED]]       so many images, at moments evenly spread; default 60 1
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr int kMostFailures = 5;
+constexpr int kImagesAtEnd = 3;
 // The commands' own account of what they did, and what this program itself writes.
 const std::vector<std::string> kWitnesses = {"ledger", "tools.", "calls", "config.json"};
 
@@ -60,14 +62,15 @@ class PowerLoss {
   bool run(int64_t images) {
     std::cout << "seed " << seed_ << ": " << journal_.size() << " entries, " << told_.size()
               << " acknowledgements\n";
-    const auto moments = evenly_spread(static_cast<int64_t>(journal_.size()), images);
+    auto moments = evenly_spread(size(), images);
+    moments.merge(ends());
     world_.restore();
     Disk disk(world_.directory(), kWitnesses);
     size_t applied = 0;
     for (const auto moment : moments) {
       while (applied < static_cast<size_t>(moment)) disk.apply(journal_[applied++]);
-      const auto wanted = images / static_cast<int64_t>(moments.size());
-      for (int64_t i = 0; i < wanted && failures_ < kMostFailures; ++i) try_image(disk, applied);
+      for (int64_t i = 0; i < images_at(moment, images) && failures_ < kMostFailures; ++i)
+        try_image(disk, applied, static_cast<uint64_t>(i));
     }
     std::cout << images_ << " images, " << settled_ << " settled, " << failures_ << " failures\n";
     return failures_ == 0 && images_ > 0 && told_.size() > 10;
@@ -95,12 +98,29 @@ class PowerLoss {
     told_ = read_told(journal_);
   }
 
-  void try_image(const Disk& disk, size_t moment) {
-    const auto number = static_cast<uint64_t>(images_++);
-    const auto unsynced = number % 8 == 0   ? Unsynced::dropped
-                          : number % 8 == 4 ? Unsynced::kept
-                                            : Unsynced::mixed;
-    std::mt19937_64 random(seed_ * 1'000'003 + number);
+  int64_t size() const { return static_cast<int64_t>(journal_.size()); }
+
+  // The moments when the end of a command is on the disk, but not in the store: what the command
+  // left may not have reached the disk.
+  std::set<int64_t> ends() const {
+    std::set<int64_t> moments;
+    for (size_t i = 0; i < journal_.size(); ++i)
+      if (journal_[i].op == Op::rename && journal_[i].other.ends_with("/outcome.json"))
+        moments.insert(static_cast<int64_t>(i) + 1);
+    return moments;
+  }
+
+  int64_t images_at(int64_t moment, int64_t images) const {
+    const auto wanted = std::max<int64_t>(images / size(), 1);
+    return ends().contains(moment) ? wanted * kImagesAtEnd : wanted;
+  }
+
+  void try_image(const Disk& disk, size_t moment, uint64_t number) {
+    constexpr Unsynced kWays[] = {Unsynced::names, Unsynced::mixed, Unsynced::dropped,
+                                  Unsynced::mixed, Unsynced::names, Unsynced::kept};
+    const auto unsynced = kWays[(moment + number) % std::size(kWays)];
+    ++images_;
+    std::mt19937_64 random((seed_ * 1'000'003 + moment) * 1'009 + number);
     fs::remove_all(world_.directory());
     disk.write_image(unsynced, random);
     world_.reboot();
@@ -169,11 +189,7 @@ class PowerLoss {
   void report(size_t moment, uint64_t number, Unsynced unsynced, const Lines& problems) {
     ++failures_;
     std::cout << "FAILED: seed " << seed_ << ", image " << number << ", cut after entry " << moment
-              << ", unsynced "
-              << (unsynced == Unsynced::kept      ? "kept"
-                  : unsynced == Unsynced::dropped ? "dropped"
-                                                  : "mixed")
-              << '\n';
+              << ", unsynced " << to_string(unsynced) << '\n';
     for (const auto& problem : problems) std::cout << "  " << problem << '\n';
     std::cout << "  kept: " << world_.keep("power-" + std::to_string(failures_)) << std::endl;
   }

@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kSkipped = 77;
+constexpr int kMostFailures = 2;
 // All of them, or with `stride` every so many.
 std::vector<int64_t> tried(std::vector<int64_t> all, size_t stride) {
   if (std::getenv("CB_CRASH_ALL") != nullptr) return all;
@@ -56,6 +57,7 @@ class Environment {
 
   void try_hindered(const std::string& what, Commands commands,
                     const std::function<Lines()>& hinder) {
+    if (failures_ >= kMostFailures) return;
     world_.restore();
     auto problems = hinder();
     append(problems, check(world_.place(), When::any_time).violations);
@@ -73,6 +75,7 @@ class Environment {
                     const std::function<void(const Tmpfs&)>& hinder,
                     const std::function<void(const Tmpfs&)>& relieve) {
     for (const bool is_polled : {true, false}) {
+      if (failures_ >= kMostFailures) return;
       world_.restore();
       const Tmpfs tmpfs(state(), options);
       auto problems = is_polled ? world_.run({"cb-poll"}) : Lines();

@@ -14,7 +14,7 @@ namespace cb::crash {
 namespace {
 
 constexpr int64_t kPointsOfError = 4;
-constexpr int kMostFailures = 5;
+constexpr int kMostFailures = 2;
 
 struct Kind {
   const char* error;

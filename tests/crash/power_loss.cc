@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr int kMostFailures = 5;
+constexpr int kMostFailures = 2;
 constexpr int kImagesAtEnd = 3;
 // The commands' own account of what they did, and what this program itself writes.
 const std::vector<std::string> kWitnesses = {"ledger", "tools.", "calls", "config.json"};

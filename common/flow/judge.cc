@@ -100,15 +100,18 @@ void spool_end(const state::Layout& layout, const std::string& run, const Proces
   const Json json = {{"exit", end.exit},
                      {"signal", end.signal},
                      {"event", name_of(end.event)},
-                     {"message", end.message}};
+                     {"message", end.message},
+                     {"synced", sync != os::Sync::none}};
   os::replace_file(layout.outcome(run), to_line(json) + "\n", sync);
 }
 
-std::optional<ProcessEnd> read_spooled_end(const state::Layout& layout, const std::string& run) {
+std::optional<ProcessEnd> read_spooled_end(const state::Layout& layout, const std::string& run,
+                                           Spooled wanted) {
   try {
     const auto text = os::read_file(layout.outcome(run), kResultLimit);
     if (!text) return std::nullopt;
     const auto json = parse_json(*text);
+    if (wanted == Spooled::synced && !json.at("synced").get<bool>()) return std::nullopt;
     return ProcessEnd{.exit = json.at("exit").get<int>(),
                       .signal = json.at("signal").get<int>(),
                       .event = event_named(json.at("event").get<std::string>()),

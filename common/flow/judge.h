@@ -24,8 +24,10 @@ struct ProcessEnd {
 // taken for a crashed one.
 void spool_end(const state::Layout& layout, const std::string& run, const ProcessEnd& end,
                os::Sync sync);
-std::optional<ProcessEnd> read_spooled_end(const state::Layout& layout,
-                                           const std::string& run);  // nullopt: none, or unreadable
+// After a power cut only a synced one tells that what the command left is on the disk as well.
+enum class Spooled { any, synced };
+std::optional<ProcessEnd> read_spooled_end(const state::Layout& layout, const std::string& run,
+                                           Spooled wanted);  // nullopt: none such, or unreadable
 
 struct Attachment {
   std::string path;  // absolute

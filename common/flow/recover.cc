@@ -29,9 +29,10 @@ bool was_started(const state::Layout& layout, const state::RunRow& run, const os
 
 ProcessEnd end_of(const state::Layout& layout, const state::RunRow& run,
                   const os::ProcessId& self) {
-  if (const auto spooled = read_spooled_end(layout, run.id)) return *spooled;
-  ProcessEnd end;
   const auto rebooted = run.supervisor.boot != self.boot;
+  const auto wanted = rebooted ? Spooled::synced : Spooled::any;
+  if (const auto spooled = read_spooled_end(layout, run.id, wanted)) return *spooled;
+  ProcessEnd end;
   if (was_started(layout, run, self)) {
     end.event = Event::crashed;
     end.message =

@@ -242,7 +242,7 @@ constexpr Rule kRules[] = {
     {When::any_time, R"(
       SELECT name || ': run ' || r.id || ' counts as crashed, but its end is known'
       FROM runs r JOIN named ON n = r.task JOIN spooled s ON s.run = r.id
-      WHERE outcome = 'crashed')"},
+      WHERE outcome = 'crashed' AND message <> 'the machine was restarted while it ran')"},
 
     // --- nothing left to do
     {When::settled, R"(

@@ -194,7 +194,7 @@ TEST_F(JudgeTest, AnEndThatWasSpooledIsReadBack) {
   spool_end(layout, "r1", {.exit = 3, .signal = 0, .event = Event::timed_out, .message = "1m"},
             os::Sync::none);
 
-  const auto end = read_spooled_end(layout, "r1");
+  const auto end = read_spooled_end(layout, "r1", Spooled::any);
 
   ASSERT_TRUE(end);
   EXPECT_EQ(end->exit, 3);
@@ -203,10 +203,10 @@ TEST_F(JudgeTest, AnEndThatWasSpooledIsReadBack) {
 }
 
 TEST_F(JudgeTest, ATornEndTellsNothing) {
-  EXPECT_FALSE(read_spooled_end(layout, "r1"));
+  EXPECT_FALSE(read_spooled_end(layout, "r1", Spooled::any));
   for (const char* text : {"", "{\"exit\": 3", "{}", "[]", "{\"exit\": \"x\"}"}) {
     std::ofstream(layout.outcome("r1")) << text;
-    EXPECT_FALSE(read_spooled_end(layout, "r1")) << text;
+    EXPECT_FALSE(read_spooled_end(layout, "r1", Spooled::any)) << text;
   }
 }
 

@@ -87,6 +87,28 @@ TEST_F(RecoverTest, AnEndThatWasSpooledIsBelieved) {
   EXPECT_EQ(task("1").state, State::succeeded);
 }
 
+TEST_F(RecoverTest, AfterARestartOfTheMachineAnEndThatWasNotSyncedIsNotBelieved) {
+  auto supervisor = dead_process();
+  supervisor.boot = "another boot";
+  const auto run = run_under(supervisor);
+  spool_end(store.layout, run.id, {.exit = 0}, os::Sync::none);
+
+  recover();
+
+  EXPECT_EQ(outcome(), Outcome::crashed) << "what the command left may be torn";
+}
+
+TEST_F(RecoverTest, AfterARestartOfTheMachineASyncedEndIsBelieved) {
+  auto supervisor = dead_process();
+  supervisor.boot = "another boot";
+  const auto run = run_under(supervisor);
+  spool_end(store.layout, run.id, {.exit = 0}, os::Sync::file);
+
+  recover();
+
+  EXPECT_EQ(outcome(), Outcome::succeeded);
+}
+
 TEST_F(RecoverTest, ATornSpoolIsACrash) {
   const auto run = run_under(dead_process());
   start_command(run);

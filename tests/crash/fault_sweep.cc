@@ -14,6 +14,7 @@ namespace cb::crash {
 namespace {
 
 constexpr int64_t kPointsOfError = 4;
+constexpr int64_t kPointsOfSingle = 16;  // closer together where a call makes few
 constexpr int kMostFailures = 2;
 
 struct Kind {
@@ -68,10 +69,11 @@ class FaultSweep {
 
   void sweep(const Call& call, const Kind& kind) {
     const bool is_all = std::getenv("CB_CRASH_ALL") != nullptr;
+    const auto most = scenario_.is_single ? kPointsOfSingle : kPointsOfError;
     Fault fault{.tool = scenario_.tool, .error = kind.error, .does_last = kind.does_last};
     world_.restore();
     const auto count = world_.count_faults(call, fault);
-    for (const auto at : evenly_spread(count, is_all ? count : kPointsOfError)) {
+    for (const auto at : evenly_spread(count, is_all ? count : most)) {
       if (failures_ >= kMostFailures) return;
       fault.at = at;
       try_fault(call, fault);

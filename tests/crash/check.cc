@@ -120,13 +120,18 @@ void load_board(Store& store, const json& board, const fs::path& directory) {
   }
 }
 
+bool is_json(const fs::path& path) {
+  std::ifstream file(path);
+  return file && json::accept(file);
+}
+
 void load_files(Store& store, const Place& place) {
   std::error_code none;
   for (const auto& entry : fs::recursive_directory_iterator(place.board + ".files", none))
     if (!entry.is_directory())
       store.run("INSERT INTO attached_files VALUES (?1)", {entry.path().string()});
   for (const auto& entry : fs::directory_iterator(place.state + "/runs", none))
-    if (fs::exists(entry.path() / "outcome.json"))
+    if (is_json(entry.path() / "outcome.json"))  // a power cut may have torn it
       store.run("INSERT INTO spooled VALUES (?1)", {entry.path().filename().string()});
 }
 

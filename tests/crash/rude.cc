@@ -22,7 +22,6 @@ namespace cb::crash {
 namespace {
 
 using nlohmann::json;
-using Lines = std::vector<std::string>;
 
 constexpr auto kPatience = std::chrono::seconds(60);
 constexpr uint64_t kFlood = 100'000'000;

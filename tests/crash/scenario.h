@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct Scenario {
   std::vector<Call> calls;              // each is tried on its own
   bool is_repeated = false;             // the call is made again first, as a person or cron would
   bool is_single = false;               // no command runs while the store is written
+
+  std::optional<Call> again(const Call& call) const {
+    return is_repeated ? std::optional(call) : std::nullopt;
+  }
 };
 const std::vector<Scenario>& scenarios();
 

@@ -1,9 +1,17 @@
 #include "settle.h"
 
+#include <algorithm>
+
 namespace cb::crash {
 
-void append(std::vector<std::string>& to, const std::vector<std::string>& lines) {
-  to.insert(to.end(), lines.begin(), lines.end());
+void append(Lines& to, const Lines& lines) { to.insert(to.end(), lines.begin(), lines.end()); }
+
+std::set<int64_t> evenly_spread(int64_t count, int64_t most) {
+  const auto wanted = std::min(count, most);
+  std::set<int64_t> chosen;
+  for (int64_t i = 0; i < wanted; ++i)
+    chosen.insert(wanted == 1 ? 1 : 1 + i * (count - 1) / (wanted - 1));
+  return chosen;
 }
 
 Settled settle(World& world, const Settling& settling) {
@@ -24,6 +32,8 @@ Settled settle(World& world, const Settling& settling) {
   }
   append(problems, checked.violations);
   append(problems, world.left_processes());
+  if (!settling.expected.empty() && checked.states != settling.expected)
+    problems.push_back("states: " + checked.states + "; undisturbed: " + settling.expected);
   return settled;
 }
 

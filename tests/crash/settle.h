@@ -1,7 +1,9 @@
-// Tools that run undisturbed, one after another, until nothing is left to do.
+// What happens after a disturbance: tools run undisturbed, one after another, until nothing is left
+// to do.
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,18 +11,23 @@
 
 namespace cb::crash {
 
+using Lines = std::vector<std::string>;
+void append(Lines& to, const Lines& lines);
+
+// At most `most` of 1..count, the first and the last among them.
+std::set<int64_t> evenly_spread(int64_t count, int64_t most);
+
 struct Settling {
-  std::optional<Call> again = {};  // first, as a person or cron would repeat what was killed
+  std::optional<Call> again = {};  // first, as a person or cron would repeat what was disturbed
   bool polls_first = false;
-  int rounds = 10;  // of cb-exec, at most
+  int rounds = 10;            // of cb-exec, at most
+  std::string expected = {};  // the states of an undisturbed world; "": whatever they are
 };
 
 struct Settled {
-  std::vector<std::string> problems;  // of the tools, what the checker says, processes left
+  Lines problems;  // of the tools, what the checker says, processes left, unexpected states
   Checked checked;
 };
 Settled settle(World& world, const Settling& settling);
-
-void append(std::vector<std::string>& to, const std::vector<std::string>& lines);
 
 }  // namespace cb::crash

@@ -22,14 +22,8 @@ bool is_tried_after(const std::string& kind) { return kind == "rename" || kind =
 
 std::set<int64_t> points(int64_t count) {
   const bool is_all = std::getenv("CB_CRASH_ALL") != nullptr;
-  const auto wanted = is_all ? count : std::min(count, kPointsOfKind);
-  std::set<int64_t> chosen;
-  for (int64_t i = 0; i < wanted; ++i)
-    chosen.insert(wanted == 1 ? 1 : 1 + i * (count - 1) / (wanted - 1));
-  return chosen;
+  return evenly_spread(count, is_all ? count : kPointsOfKind);
 }
-
-using Lines = std::vector<std::string>;
 
 class Sweep {
  public:
@@ -62,11 +56,11 @@ class Sweep {
   std::map<std::string, int64_t> try_undisturbed(const Call& call) {
     world_.restore();
     const auto counts = world_.count_calls(call, scenario_.tool);
-    expected_.clear();
-    const auto [problems, states] = settle_after(call, true);
+    const auto [problems, checked] =
+        settle(world_, {.again = scenario_.again(call), .polls_first = true});
     if (!problems.empty()) report("undisturbed", problems);
-    expected_ = states;
-    std::cout << scenario_.name << ": " << describe(call) << ": " << states << '\n';
+    expected_ = checked.states;
+    std::cout << scenario_.name << ": " << to_string(call) << ": " << expected_ << '\n';
     return counts;
   }
 
@@ -79,7 +73,7 @@ class Sweep {
         try_crash(call, {.tool = scenario_.tool, .kind = kind, .at = at, .is_after = true});
     }
     if (count > 0)
-      std::cout << scenario_.name << ": " << describe(call) << ": " << kind << ": " << count
+      std::cout << scenario_.name << ": " << to_string(call) << ": " << kind << ": " << count
                 << " calls, killed " << killed_ << " times, " << ends_unseen_
                 << " commands run again" << std::endl;
   }
@@ -90,7 +84,13 @@ class Sweep {
     ++killed_;
     ++kills_;
     auto problems = check(world_.place(), When::any_time).violations;
-    if (problems.empty()) problems = settle_after(call, killed_ % 2 == 0).first;
+    if (problems.empty()) {
+      auto settled = settle(
+          world_,
+          {.again = scenario_.again(call), .polls_first = killed_ % 2 == 0, .expected = expected_});
+      ends_unseen_ += settled.checked.ends_unseen;
+      problems = std::move(settled.problems);
+    }
     if (is_end_forgotten(crash.kind)) problems.push_back("a command that had ended was run again");
     if (!problems.empty()) report(to_string(crash), problems);
   }
@@ -100,29 +100,12 @@ class Sweep {
     return scenario_.is_single && (kind == "pwrite" || kind == "fdatasync") && ends_unseen_ > 0;
   }
 
-  // Returns what is wrong once nothing is left to do, and the states.
-  std::pair<Lines, std::string> settle_after(const Call& call, bool polls_first) {
-    auto [problems, checked] =
-        settle(world_, {.again = scenario_.is_repeated ? std::optional(call) : std::nullopt,
-                        .polls_first = polls_first});
-    ends_unseen_ += checked.ends_unseen;
-    if (!expected_.empty() && checked.states != expected_)
-      problems.push_back("states: " + checked.states + "; undisturbed: " + expected_);
-    return {problems, checked.states};
-  }
-
   void report(const std::string& when, const Lines& problems) {
     ++failures_;
     std::cout << "FAILED: " << scenario_.name << ": " << when << '\n';
     for (const auto& problem : problems) std::cout << "  " << problem << '\n';
     std::cout << "  kept: " << world_.keep(scenario_.name + "-" + std::to_string(failures_))
               << std::endl;
-  }
-
-  static std::string describe(const Call& call) {
-    auto text = call.program;
-    for (const auto& argument : call.arguments) text += " " + argument;
-    return text;
   }
 
   const Scenario& scenario_;

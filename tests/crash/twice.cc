@@ -77,10 +77,9 @@ class Grid {
     if (!world_.run_killed(next_, crash_of(next_.program, m))) return;
     ++pairs_;
     auto problems = check(world_.place(), When::any_time).violations;
-    if (problems.empty()) {
-      const auto again = scenario_.is_repeated ? std::optional(call) : std::nullopt;
-      problems = settle(world_, {.again = again, .polls_first = pairs_ % 2 == 0}).problems;
-    }
+    if (problems.empty())
+      problems =
+          settle(world_, {.again = scenario_.again(call), .polls_first = pairs_ % 2 == 0}).problems;
     if (!problems.empty()) report(n, m, problems);
   }
 

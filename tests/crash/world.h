@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +16,9 @@ namespace cb::crash {
 struct Call {
   std::string program;
   std::vector<std::string> arguments = {};
+  std::vector<std::string> wrapper = {};  // the command that runs it; empty: none
 };
+std::string to_string(const Call& call);
 
 // Where a tool dies; crashpoint.cc knows the kinds.
 struct Crash {
@@ -27,6 +29,14 @@ struct Crash {
       {};  // counts from the first rename to a file of that name on; "": from the start
 };
 std::string to_string(const Crash& crash);
+
+// Which of a tool's calls goes wrong, and how; crashpoint.cc knows the errors.
+struct Fault {
+  std::string tool, error;
+  int64_t at = 0;  // of the calls to which that can happen
+  bool does_last = false;
+};
+std::string to_string(const Fault& fault);
 
 class World {
  public:
@@ -42,10 +52,11 @@ class World {
   void write(const std::string& name, const std::string& text) const;
   void add_to_board(const std::string& task) const;  // as a person would
 
-  // Starts the tool and does not wait; its stdout is appended to `output`, unless that is "".
-  // `extra` are variables for crashpoint.cc. The caller reaps it.
+  // Starts the tool and does not wait; its stdout is appended to `output` and its stderr to
+  // `error`, or to tools.log where that is "". `extra` are variables for crashpoint.cc. The caller
+  // reaps it.
   pid_t launch(const Call& call, const std::map<std::string, std::string>& extra,
-               const std::string& output = "") const;
+               const std::string& output = "", const std::string& error = "") const;
   // Runs the tool to its end. What it should never do is returned: a hang, a signal, an exit code
   // for bugs.
   std::vector<std::string> run(const Call& call);
@@ -55,6 +66,25 @@ class World {
   // Runs it until it is killed at `crash`; false when it was not, since it never got there.
   // Its stdout is appended to `output`, unless that is "".
   bool run_killed(const Call& call, const Crash& crash, const std::string& output = "");
+  struct Faulted {
+    bool is_hit = false;  // it came to the call
+    std::vector<std::string> problems;
+  };
+  // Runs it to its end with that fault, and in haste, as it waits for better times. What it should
+  // never do even then is returned: as run(), and a message of several lines or of none.
+  Faulted run_faulted(const Call& call, const Fault& fault);
+  // Runs it where it may fail; what it should never do even then, as run_faulted().
+  std::vector<std::string> run_hindered(const Call& call,
+                                        std::map<std::string, std::string> variables = {});
+  // The number of its calls to which the error can happen.
+  int64_t count_faults(const Call& call, const Fault& fault);
+  // From now on the tools believe that the machine was started anew.
+  void reboot();
+  // Runs it, and appends to the journal of recorder.cc what is done meanwhile.
+  std::vector<std::string> run_recorded(const Call& call, const std::string& journal);
+  // Runs it with more variables in its environment.
+  std::vector<std::string> run_with(const Call& call,
+                                    const std::map<std::string, std::string>& variables);
   // Runs it undisturbed; the number of calls by kind.
   std::map<std::string, int64_t> count_calls(const Call& call, const std::string& tool);
   // A process that nobody ended.
@@ -69,14 +99,18 @@ class World {
   struct Ending {
     bool is_hung = false;
     int exit = 0, signal = 0;
+    std::string error = {};  // what it wrote to stderr
   };
+  std::string log_path() const { return directory_ + "/tools.log"; }
   Ending start(const Call& call, const std::map<std::string, std::string>& extra,
                const std::string& output = "") const;
-  std::vector<std::string> complain(const Call& call, const Ending& ending) const;
+  static std::vector<std::string> complain(const Call& call, const Ending& ending,
+                                           const std::set<int>& good_exits);
 
   std::string root_, directory_, saved_;
   bool is_edited_ = false;
   int64_t hours_ = 0;
+  int boots_ = 0;
 };
 
 }  // namespace cb::crash

@@ -6,7 +6,6 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 option(BUILD_TESTING "Build the tests" ON)
 option(CB_BENCH "Build what tests/bench/run compares cb with" OFF)
 option(CB_WERROR "Treat warnings as errors" OFF)
-option(CB_PCH "Precompile the headers that most sources include: faster, but g++ 12 then warns of its own headers" OFF)
 
 find_package(SQLite3 3.38 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
@@ -17,20 +16,6 @@ add_compile_options(-Wall -Wextra -Wshadow -Wconversion -ffile-prefix-map=${CMAK
 if(CB_WERROR)
   add_compile_options(-Werror)
 endif()
-if(CB_PCH AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  add_compile_options(-fpch-preprocess)  # ccache needs it
-endif()
-
-# cb_precompile(TARGET FIRST header…): TARGET shares the precompiled headers of FIRST, for which they are made.
-function(cb_precompile target first)
-  if(CB_PCH AND target STREQUAL first)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
-  elseif(CB_PCH)
-    target_precompile_headers(${target} REUSE_FROM ${first})
-  endif()
-endfunction()
-set(CB_PCH_HEADERS <algorithm> <functional> <map> <optional> <span> <string> <variant> <vector> <nlohmann/json.hpp>)
-
 # cb_module(NAME [USES module…] SOURCES file… [LINKS target…]): the static library cb_NAME of common/NAME.
 function(cb_module name)
   cmake_parse_arguments(arg "" "" "USES;SOURCES;LINKS" ${ARGN})
@@ -39,7 +24,6 @@ function(cb_module name)
   target_include_directories(cb_${name} PUBLIC ${CMAKE_SOURCE_DIR}/common)
   list(TRANSFORM arg_USES PREPEND cb_)
   target_link_libraries(cb_${name} PUBLIC ${arg_USES} ${arg_LINKS} nlohmann_json::nlohmann_json)
-  cb_precompile(cb_${name} cb_base ${CB_PCH_HEADERS})
 endfunction()
 
 # cb_tool(NAME SOURCES file…): the binary NAME from tools/NAME: main.cc over the library NAME_logic.
@@ -49,7 +33,6 @@ function(cb_tool name)
   add_library(${name}_logic STATIC ${arg_SOURCES})
   target_include_directories(${name}_logic PUBLIC ${CMAKE_SOURCE_DIR}/tools/${name})
   target_link_libraries(${name}_logic PUBLIC cb_flow cb_cli)
-  cb_precompile(${name}_logic cb_base)
   add_executable(${name} ${CMAKE_SOURCE_DIR}/tools/${name}/main.cc)
   target_link_libraries(${name} PRIVATE ${name}_logic)
   set_property(GLOBAL APPEND PROPERTY CB_TOOLS ${name})

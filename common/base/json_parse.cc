@@ -26,7 +26,7 @@ constexpr auto kIsPlain = [] {
   return table;
 }();
 
-bool is_plain(char c) { return kIsPlain[static_cast<unsigned char>(c)]; }
+bool is_plain_in_text(char c) { return kIsPlain[static_cast<unsigned char>(c)]; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_digit(c) || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
 
@@ -254,7 +254,7 @@ std::string Parser::parse_string() {
     if (at_ == text_.size()) fail_at(start, "a string that is not closed");
     if (take('\\')) {
       parse_escape(value);
-    } else if (is_plain(peek())) {
+    } else if (is_plain_in_text(peek())) {
       parse_plain(value);
     } else {
       fail("a control character in a string");
@@ -266,7 +266,7 @@ std::string Parser::parse_string() {
 void Parser::parse_plain(std::string& value) {
   const size_t start = at_;
   unsigned char bits = 0;
-  for (; at_ < text_.size() && is_plain(text_[at_]); ++at_) {
+  for (; at_ < text_.size() && is_plain_in_text(text_[at_]); ++at_) {
     bits |= static_cast<unsigned char>(text_[at_]);
   }
   const std::string_view plain = text_.substr(start, at_ - start);

@@ -43,7 +43,7 @@ bool is_unsafe(char32_t code) {
          code == kInvalid;
 }
 
-bool is_plain(char c) { return c >= 0x20 && c < 0x7F; }
+bool is_printable_ascii(char c) { return c >= 0x20 && c < 0x7F; }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -137,7 +137,7 @@ size_t valid_utf8_size(std::string_view text) {
 bool is_valid_utf8(std::string_view text) { return valid_utf8_size(text) == text.size(); }
 
 std::string printable(std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
+  if (std::all_of(text.begin(), text.end(), is_printable_ascii)) return std::string(text);
   std::string safe;
   safe.reserve(text.size());
   while (!text.empty()) {

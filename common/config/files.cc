@@ -5,7 +5,7 @@
 namespace cb::config {
 namespace {
 
-constexpr int kMany = 1'000'000;
+constexpr int kMaxKept = 1'000'000;
 
 void read_for(const Value& value, Watch& watch) {
   const Members members(value, {"source", "kind"});
@@ -49,7 +49,7 @@ Backup read_backup(const Value& value, const Places& places) {
   const auto keep = members.find("keep");
   if (!keep) return backup;
   for (const auto& [period, count] : Members(*keep, {"hourly", "daily", "weekly", "monthly"}).all())
-    backup.keep[period] = read_integer(count, {0, kMany});
+    backup.keep[period] = read_integer(count, {0, kMaxKept});
   return backup;
 }
 
@@ -58,7 +58,7 @@ Keep read_keep(const Value& value) {
   Keep keep;
   for (const char* state : {"succeeded", "failed", "canceled"})
     if (const auto age = members.find(state)) keep.states[state] = read_duration(*age);
-  members.read("runs", keep.runs, [](const Value& v) { return read_integer(v, {1, kMany}); });
+  members.read("runs", keep.runs, [](const Value& v) { return read_integer(v, {1, kMaxKept}); });
   return keep;
 }
 

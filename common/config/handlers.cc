@@ -7,7 +7,7 @@
 namespace cb::config {
 namespace {
 
-constexpr int kMany = 1'000'000;
+constexpr int kMaxCrashes = 1'000'000;
 
 bool is_scalar(const Json& json) {
   return json.is_string() || json.is_number() || json.is_boolean();
@@ -105,7 +105,7 @@ model::Handler read_handler(const std::string& name, const Value& value, const P
   handler.run = read_argv(members.require("run"), places, Templates::allowed);
   members.read("key", handler.key, read_key);
   members.read("concurrency", handler.concurrency,
-               [](const Value& v) { return read_integer(v, {0, kMany}); });
+               [](const Value& v) { return read_integer(v, {0, kMaxCrashes}); });
   members.read("cwd", handler.cwd, [&](const Value& v) { return read_path(v, places); });
   members.read("needs_file", handler.needs_file, read_text);
   handler.policy = read_policy(members);

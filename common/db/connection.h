@@ -47,6 +47,7 @@ class Rows {
   std::string_view view(int column) const;  // valid until next() or destruction
   bool is_null(int column) const;
   std::optional<int64_t> optional_integer(int column) const;
+  std::optional<Instant> optional_instant(int column) const;  // kept in milliseconds
   std::optional<std::string> optional_text(int column) const;
 
  private:

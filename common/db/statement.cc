@@ -88,6 +88,11 @@ std::optional<int64_t> Rows::optional_integer(int column) const {
   return is_null(column) ? std::nullopt : std::optional(integer(column));
 }
 
+std::optional<Instant> Rows::optional_instant(int column) const {
+  const auto millis = optional_integer(column);
+  return millis ? std::optional(from_millis(*millis)) : std::nullopt;
+}
+
 std::optional<std::string> Rows::optional_text(int column) const {
   return is_null(column) ? std::nullopt : std::optional(text(column));
 }

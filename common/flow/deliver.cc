@@ -11,7 +11,7 @@ namespace {
 
 using upstream::Kind;
 
-constexpr int kBatch = 64;
+constexpr int kSendBatch = 64;
 constexpr model::Backoff kBackoff = {
     .first = std::chrono::seconds(5), .factor = 2, .max = std::chrono::hours(1)};
 constexpr auto kUnauthorized = std::chrono::minutes(5);
@@ -95,7 +95,7 @@ void Courier::pump(Instant now) {
   if (in_flight_ || (quiet_until_ && *quiet_until_ > now)) return;
   for (const auto task : preferred_)
     if (try_send(task, now)) return;
-  for (const auto& owed : state::next_owed(*store_.db, client_.settings().source, now, kBatch))
+  for (const auto& owed : state::next_owed(*store_.db, client_.settings().source, now, kSendBatch))
     if (try_send(owed.task, now)) return;
 }
 

@@ -5,7 +5,7 @@
 namespace cb::flow {
 namespace {
 
-constexpr int kBatch = 500;
+constexpr int kRefreshBatch = 500;
 
 // What a task is held for because upstream says so, only news from there changes.
 bool is_judged_by_rules(const state::TaskRow& row) {
@@ -35,7 +35,7 @@ void judge_all(state::Store& store, const config::Config& config, Instant now,
                std::vector<Admitted>& changed) {
   int64_t last = 0;
   for (;;) {
-    const auto numbers = state::open_tasks(*store.db, last, kBatch);
+    const auto numbers = state::open_tasks(*store.db, last, kRefreshBatch);
     if (numbers.empty()) break;
     judge_again(store, config, numbers, now, changed);
     last = numbers.back();
@@ -54,7 +54,7 @@ std::vector<Admitted> refresh(state::Store& store, const config::Config& config,
   if (state::get_meta(*store.db, "rules") != config.fingerprint)
     judge_all(store, config, now, changed);
   for (;;) {
-    const auto due = state::due_rechecks(*store.db, now, kBatch);
+    const auto due = state::due_rechecks(*store.db, now, kRefreshBatch);
     if (due.empty()) return changed;
     judge_again(store, config, due, now, changed);
   }

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 8> kOutcomeWords = {"succeeded", "failed"
 constexpr int kTryLater = 75;  // EX_TEMPFAIL
 constexpr Duration kShortageWait = std::chrono::seconds(5);
 constexpr double kJitter = 0.2;
-constexpr size_t kMaxMessage = 500;
+constexpr size_t kShownMessage = 500;
 
 struct SignalName {
   int number;
@@ -42,7 +42,7 @@ std::string one_line(std::string text) {
   text.erase(text.find_last_not_of(" \t\r\n") + 1);
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  return excerpt(text, kMaxMessage);
+  return excerpt(text, kShownMessage);
 }
 
 // What is known of the run whose conclusion is drawn.

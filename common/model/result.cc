@@ -11,7 +11,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-constexpr size_t kMaxMessage = size_t{64} << 10;  // what is shown of it is cut later
+constexpr size_t kMaxResultMessage = size_t{64} << 10;  // what is shown of it is cut later
 constexpr size_t kMaxComment = size_t{256} << 10;
 
 Result::Verdict read_verdict(Members& members) {
@@ -99,7 +99,7 @@ std::variant<Result, Problem> read_result(std::string_view text) {
   members.refuse_unknown(kKnown);
   Result result;
   result.outcome = read_verdict(members);
-  result.message = members.text("message", kMaxMessage);
+  result.message = members.text("message", kMaxResultMessage);
   result.retry_after = read_retry_after(members);
   result.cost_usd = read_cost(members, problem);
   result.artifacts = read_artifacts(members);

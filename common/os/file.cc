@@ -75,8 +75,7 @@ class TemporaryFile {
 void copy_attributes(const std::string& from, const TemporaryFile& to) {
   struct stat old{};
   if (stat(from.c_str(), &old) != 0) return;
-  struct stat fresh{};
-  if (fstat(to.descriptor(), &fresh) != 0) fail("examine", to.path(), errno);
+  const auto fresh = status_of(to.descriptor(), to.path());
   if (old.st_uid != fresh.st_uid || old.st_gid != fresh.st_gid) {
     if (fchown(to.descriptor(), old.st_uid, old.st_gid) != 0 &&
         fchown(to.descriptor(), fresh.st_uid, old.st_gid) != 0) {
@@ -122,6 +121,12 @@ void fail(std::string_view verb, std::string_view object, int error_number) {
   std::string line(verb);
   line.append(" ").append(object).append(": ").append(strerror(error_number));
   throw Error(fault_of(error_number), line);
+}
+
+struct stat status_of(int fd, const std::string& path) {
+  struct stat found{};
+  if (fstat(fd, &found) != 0) fail("examine", path, errno);
+  return found;
 }
 
 bool exists(const std::string& path) {

@@ -4,6 +4,8 @@
 // Fault::temporary for a full disk, quota, or no descriptors or memory; Fault::permanent otherwise.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +25,8 @@ enum class Sync { none, file, file_and_directory };
 Fault fault_of(int error_number);
 // Error "verb object: strerror".
 [[noreturn]] void fail(std::string_view verb, std::string_view object, int error_number);
+
+struct stat status_of(int fd, const std::string& path);  // `path` for the error
 
 bool exists(const std::string& path);  // anything of that name, a dangling link included
 bool is_directory(const std::string& path);

@@ -9,27 +9,18 @@
 #include "os/file.h"
 
 namespace cb::os {
-namespace {
-
-struct stat examine(int fd, const std::string& path) {
-  struct stat found{};
-  if (fstat(fd, &found) != 0) fail("examine", path, errno);
-  return found;
-}
-
-}  // namespace
 
 std::optional<GrowingFile> GrowingFile::open(const std::string& path) {
   // Without O_NONBLOCK a named pipe in its place would wait for a writer.
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd && errno == ENOENT) return std::nullopt;
   if (!fd) fail("open", path, errno);
-  if (!S_ISREG(examine(fd.get(), path).st_mode))
+  if (!S_ISREG(status_of(fd.get(), path).st_mode))
     throw Error(Fault::permanent, "open " + path + ": not a regular file");
   return GrowingFile(std::move(fd), path);
 }
 
-int64_t GrowingFile::size() const { return examine(fd_.get(), path_).st_size; }
+int64_t GrowingFile::size() const { return status_of(fd_.get(), path_).st_size; }
 
 std::string GrowingFile::read(int64_t offset, size_t limit) const {
   std::string bytes(limit, '\0');

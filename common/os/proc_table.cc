@@ -10,10 +10,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
-#include <set>
 #include <sstream>
 #include <string_view>
-#include <utility>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "os/file.h"
@@ -103,6 +102,11 @@ std::optional<Carrier> read_carrier(pid_t pid) {
   return std::nullopt;
 }
 
+bool lives(pid_t pid) {
+  const auto entry = read_entry(pid);
+  return entry && entry->lives();
+}
+
 std::vector<pid_t> all_pids() {
   std::vector<pid_t> pids;
   for (const std::string& name : list_directory("/proc")) {
@@ -112,53 +116,41 @@ std::vector<pid_t> all_pids() {
   return pids;
 }
 
-// What one look at every process found.
-struct Look {
-  std::vector<Carrier> living;
-  std::vector<Carrier> ended;  // since the look before
-  // A carrier, or what may have been one, ended meanwhile: what it had started may have come too
-  // late for the list of processes.
+// Looks at every process but `skipped` once and adds the carriers of `tags` to `living`. False when
+// one ended meanwhile that was, or may have been, a carrier: what it had started may have come too
+// late for the list of processes. `ended` are the carriers known as dead.
+bool look_once(const std::vector<Tag>& tags, pid_t skipped, std::vector<Carrier>& living,
+               std::unordered_set<pid_t>& ended) {
   bool settled = true;
-};
-
-// Process ids and start times, as an id may be given again.
-using Ended = std::set<std::pair<pid_t, uint64_t>>;
-
-Look look_once(const std::vector<Tag>& tags, pid_t skipped, Ended& known) {
-  Look look;
   for (const pid_t pid : all_pids()) {
-    if (pid == skipped) continue;
+    if (pid == skipped || ended.contains(pid)) continue;
     const auto carrier = read_carrier(pid);
-    if (carrier && std::ranges::none_of(tags, [&](Tag tag) { return carrier->carries(tag); })) {
+    if (!carrier) settled = false;
+    if (!carrier || std::ranges::none_of(tags, [&](Tag tag) { return carrier->carries(tag); })) {
       continue;
     }
-    const auto entry = carrier ? read_entry(pid) : std::nullopt;
-    if (entry && entry->lives()) {
-      look.living.push_back(*carrier);
-    } else if (!entry || known.emplace(pid, entry->start).second) {
-      look.settled = false;
-      if (carrier) look.ended.push_back(*carrier);
+    if (lives(pid)) {
+      living.push_back(*carrier);
+    } else {
+      ended.insert(pid);
+      settled = false;
     }
   }
-  return look;
+  return settled;
 }
 
 // Looks until each of `tags` was seen or nothing can have been missed. On a machine where processes
 // end all the time the second may never be certain; to escape every look, a command would have to
 // fork and end just in time in each.
-Look find_carriers(const std::vector<Tag>& tags, pid_t skipped) {
+std::vector<Carrier> find_carriers(const std::vector<Tag>& tags, pid_t skipped) {
   constexpr int kLooks = 100;
-  Ended known;
-  Look all;
-  for (int i = 0; i < kLooks; ++i) {
-    Look look = look_once(tags, skipped, known);
-    all.living.insert(all.living.end(), look.living.begin(), look.living.end());
-    all.ended = std::move(look.ended);
-    all.settled = look.settled;
-    if (all.settled) break;
-    if (std::ranges::all_of(tags, [&](Tag tag) { return is_carried(tag, all.living); })) break;
+  std::vector<Carrier> living;
+  std::unordered_set<pid_t> ended;
+  for (int look = 0; look < kLooks; ++look) {
+    if (look_once(tags, skipped, living, ended)) break;
+    if (std::ranges::all_of(tags, [&](Tag tag) { return is_carried(tag, living); })) break;
   }
-  return all;
+  return living;
 }
 
 std::vector<Entry> all_living() {
@@ -227,7 +219,7 @@ bool is_alive(const ProcessId& process) {
 std::vector<pid_t> processes_of(Tag tag) {
   std::vector<pid_t> found;
   if (tag == 0) return found;
-  for (const Carrier& carrier : find_carriers({tag}, getpid()).living) found.push_back(carrier.pid);
+  for (const Carrier& carrier : find_carriers({tag}, getpid())) found.push_back(carrier.pid);
   if (!found.empty()) add_descendants(found);
   std::erase(found, getpid());
   return found;
@@ -236,11 +228,9 @@ std::vector<pid_t> processes_of(Tag tag) {
 std::vector<Tag> living_tags(const std::vector<Tag>& tags) {
   std::vector<Tag> living;
   if (tags.empty()) return living;
-  const Look look = find_carriers(tags, 0);
+  const auto carriers = find_carriers(tags, 0);
   for (const Tag tag : tags) {
-    // One whose processes ended during the last look too comes and goes faster than we look.
-    const bool lives = is_carried(tag, look.living) || is_carried(tag, look.ended);
-    if (lives && std::ranges::find(living, tag) == living.end()) {
+    if (is_carried(tag, carriers) && std::ranges::find(living, tag) == living.end()) {
       living.push_back(tag);
     }
   }

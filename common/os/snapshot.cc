@@ -35,12 +35,6 @@ std::optional<struct stat> examine(const std::string& path) {
   fail("examine", path, errno);
 }
 
-struct stat examine(int fd, const std::string& path) {
-  struct stat info{};
-  if (fstat(fd, &info) != 0) fail("examine", path, errno);
-  return info;
-}
-
 bool holds(const std::string& path, std::string_view bytes) {
   const auto found = read_file(path);
   return found && *found == bytes;
@@ -61,7 +55,7 @@ class Successor {
   ~Successor() { unlink(path_.c_str()); }
 
   const std::string& path() const { return path_; }
-  struct stat info() const { return examine(fd_.get(), path_); }
+  struct stat info() const { return status_of(fd_.get(), path_); }
 
   void take_attributes(const struct stat& old) const {
     mode_t mode = old.st_mode & 07777;

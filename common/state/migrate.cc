@@ -6,7 +6,7 @@
 namespace cb::state {
 namespace {
 
-int64_t number(db::Rows rows) { return rows.next() ? rows.integer(0) : 0; }
+int64_t pragma(db::Rows rows) { return rows.next() ? rows.integer(0) : 0; }
 
 void copy_before_migration(db::Connection& db, const Layout& layout, int version) {
   const auto target = layout.backups() + "/schema-" + std::to_string(version) + ".db";
@@ -19,8 +19,8 @@ void copy_before_migration(db::Connection& db, const Layout& layout, int version
 int read_version(db::Connection& db, const Layout& layout) {
   // In this order: whoever sets both up in between leaves a version that is too low, and so looked
   // at again.
-  const auto version = number(db.query("PRAGMA user_version"));
-  const auto application = number(db.query("PRAGMA application_id"));
+  const auto version = pragma(db.query("PRAGMA user_version"));
+  const auto application = pragma(db.query("PRAGMA application_id"));
   const auto is_empty =
       application == 0 && version == 0 && !db.query("SELECT 1 FROM sqlite_schema LIMIT 1").next();
   if (application != kApplicationId && !is_empty)

@@ -23,11 +23,11 @@ const char* to_string(model::Meaning meaning) {
   return meaning == model::Meaning::succeeded ? "succeeded" : "failed";
 }
 
-constexpr const char* kSelect =
+constexpr const char* kSelectOwed =
     "SELECT o.n, o.op, o.task, t.source, t.id, o.run, o.kind, o.meaning, o.text, o.path, "
     "o.maybe_sent, o.tries, o.next_try, o.error FROM outbox o JOIN tasks t ON t.n = o.task ";
 
-Owed read_row(const db::Rows& rows) {
+Owed read_owed(const db::Rows& rows) {
   Owed owed;
   owed.n = rows.integer(0);
   owed.op = rows.text(1);
@@ -70,21 +70,21 @@ void owe(db::Connection& db, const Owed& owed, Instant now) {
 
 std::vector<Owed> next_owed(db::Connection& db, const std::string& source, Instant now, int limit) {
   static const auto sql =
-      std::string(kSelect) +
+      std::string(kSelectOwed) +
       "WHERE o.n IN (SELECT min(n) FROM outbox WHERE state = 'owed' GROUP BY task) "
       "AND t.source = $1 AND o.next_try <= $2 ORDER BY o.n LIMIT $3";
   std::vector<Owed> found;
   for (auto rows = db.query(sql.c_str(), source, now, limit); rows.next();)
-    found.push_back(read_row(rows));
+    found.push_back(read_owed(rows));
   return found;
 }
 
 std::optional<Owed> next_owed_of(db::Connection& db, int64_t task) {
   static const auto sql =
-      std::string(kSelect) + "WHERE o.task = $1 AND o.state = 'owed' ORDER BY o.n LIMIT 1";
+      std::string(kSelectOwed) + "WHERE o.task = $1 AND o.state = 'owed' ORDER BY o.n LIMIT 1";
   auto rows = db.query(sql.c_str(), task);
   if (!rows.next()) return std::nullopt;
-  return read_row(rows);
+  return read_owed(rows);
 }
 
 std::vector<std::string> sources_owed(db::Connection& db, Instant now) {

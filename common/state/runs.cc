@@ -5,7 +5,7 @@
 namespace cb::state {
 namespace {
 
-constexpr const char* kColumns =
+constexpr const char* kRunColumns =
     "id, task, attempt, handler, argv, policy, host, boot, pid, pid_start, tag, claimed_at, "
     "ended_at, outcome, exit, signal, message, cost_usd, data";
 
@@ -14,7 +14,7 @@ std::optional<int> optional_int(const db::Rows& rows, int column) {
   return value ? std::optional(static_cast<int>(*value)) : std::nullopt;
 }
 
-RunRow read_row(const db::Rows& rows) {
+RunRow read_run(const db::Rows& rows) {
   RunRow run;
   run.id = rows.text(0);
   run.task = rows.integer(1);
@@ -37,9 +37,9 @@ RunRow read_row(const db::Rows& rows) {
   return run;
 }
 
-std::vector<RunRow> read_all(db::Rows rows) {
+std::vector<RunRow> read_runs(db::Rows rows) {
   std::vector<RunRow> runs;
-  while (rows.next()) runs.push_back(read_row(rows));
+  while (rows.next()) runs.push_back(read_run(rows));
   return runs;
 }
 
@@ -140,23 +140,23 @@ Finished finish_run(db::Connection& db, const RunRow& run, const model::Conclusi
 }
 
 std::optional<RunRow> find_run(db::Connection& db, const std::string& id) {
-  static const auto sql = std::string("SELECT ") + kColumns + " FROM runs WHERE id = $1";
+  static const auto sql = std::string("SELECT ") + kRunColumns + " FROM runs WHERE id = $1";
   auto rows = db.query(sql.c_str(), id);
   if (!rows.next()) return std::nullopt;
-  return read_row(rows);
+  return read_run(rows);
 }
 
 std::vector<RunRow> runs_of(db::Connection& db, int64_t task) {
   static const auto sql =
-      std::string("SELECT ") + kColumns + " FROM runs WHERE task = $1 ORDER BY id";
-  return read_all(db.query(sql.c_str(), task));
+      std::string("SELECT ") + kRunColumns + " FROM runs WHERE task = $1 ORDER BY id";
+  return read_runs(db.query(sql.c_str(), task));
 }
 
 std::vector<RunRow> live_runs(db::Connection& db) {
   if (!db.query("SELECT 1 FROM runs WHERE ended_at IS NULL LIMIT 1").next()) return {};
   static const auto sql =
-      std::string("SELECT ") + kColumns + " FROM runs WHERE ended_at IS NULL ORDER BY id";
-  return read_all(db.query(sql.c_str()));
+      std::string("SELECT ") + kRunColumns + " FROM runs WHERE ended_at IS NULL ORDER BY id";
+  return read_runs(db.query(sql.c_str()));
 }
 
 }  // namespace cb::state

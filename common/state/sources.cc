@@ -5,23 +5,18 @@
 namespace cb::state {
 namespace {
 
-std::optional<Instant> instant(const db::Rows& rows, int column) {
-  const auto millis = rows.optional_integer(column);
-  return millis ? std::optional(from_millis(*millis)) : std::nullopt;
-}
-
-SourceRow read_row(const db::Rows& rows) {
+SourceRow read_source(const db::Rows& rows) {
   return {.source = rows.text(0),
           .cursor = rows.optional_text(1),
-          .listed_at = instant(rows, 2),
-          .full_at = instant(rows, 3),
+          .listed_at = rows.optional_instant(2),
+          .full_at = rows.optional_instant(3),
           .error = rows.text(4),
-          .error_at = instant(rows, 5),
+          .error_at = rows.optional_instant(5),
           .failures = static_cast<int>(rows.integer(6)),
-          .next_try = instant(rows, 7)};
+          .next_try = rows.optional_instant(7)};
 }
 
-constexpr const char* kSelect =
+constexpr const char* kSelectSource =
     "SELECT source, cursor, listed_at, full_at, error, error_at, failures, next_try FROM sources ";
 
 std::vector<int64_t> numbers(db::Rows rows) {
@@ -33,9 +28,9 @@ std::vector<int64_t> numbers(db::Rows rows) {
 }  // namespace
 
 SourceRow load_source(db::Connection& db, const std::string& source) {
-  static const auto sql = std::string(kSelect) + "WHERE source = $1";
+  static const auto sql = std::string(kSelectSource) + "WHERE source = $1";
   auto rows = db.query(sql.c_str(), source);
-  if (rows.next()) return read_row(rows);
+  if (rows.next()) return read_source(rows);
   SourceRow row;
   row.source = source;
   return row;
@@ -53,9 +48,9 @@ void save_source(db::Connection& db, const SourceRow& row) {
 }
 
 std::vector<SourceRow> all_sources(db::Connection& db) {
-  static const auto sql = std::string(kSelect) + "ORDER BY source";
+  static const auto sql = std::string(kSelectSource) + "ORDER BY source";
   std::vector<SourceRow> found;
-  for (auto rows = db.query(sql.c_str()); rows.next();) found.push_back(read_row(rows));
+  for (auto rows = db.query(sql.c_str()); rows.next();) found.push_back(read_source(rows));
   return found;
 }
 

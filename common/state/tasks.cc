@@ -7,18 +7,13 @@
 namespace cb::state {
 namespace {
 
-constexpr const char* kColumns =
+constexpr const char* kTaskColumns =
     "n, source, id, title, kind, status, due, priority, fields, url, version, fingerprint, state, "
     "reason, detail, since, first_seen, handler, key, not_before, recheck, attempts, unmet, run, "
     "wish, missed, sent, sent_version, sent_seq";
 
 std::string select(const std::string& rest) {
-  return std::string("SELECT ") + kColumns + " FROM tasks " + rest;
-}
-
-std::optional<Instant> instant(const db::Rows& rows, int column) {
-  const auto millis = rows.optional_integer(column);
-  return millis ? std::optional(from_millis(*millis)) : std::nullopt;
+  return std::string("SELECT ") + kTaskColumns + " FROM tasks " + rest;
 }
 
 std::optional<model::Meaning> meaning(const std::string& text) {
@@ -28,7 +23,7 @@ std::optional<model::Meaning> meaning(const std::string& text) {
   return std::nullopt;
 }
 
-TaskRow read_row(const db::Rows& rows) {
+TaskRow read_task(const db::Rows& rows) {
   int c = 0;
   TaskRow row;
   row.n = rows.integer(c++);
@@ -37,7 +32,7 @@ TaskRow read_row(const db::Rows& rows) {
   row.task.title = rows.text(c++);
   row.task.kind = rows.text(c++);
   row.task.status = rows.text(c++);
-  row.task.due = instant(rows, c++);
+  row.task.due = rows.optional_instant(c++);
   row.task.priority = static_cast<int>(rows.integer(c++));
   row.task.fields = rows.text(c++);
   row.task.url = rows.text(c++);
@@ -50,8 +45,8 @@ TaskRow read_row(const db::Rows& rows) {
   row.first_seen = from_millis(rows.integer(c++));
   row.handler = rows.text(c++);
   row.key = rows.text(c++);
-  row.not_before = instant(rows, c++);
-  row.recheck = instant(rows, c++);
+  row.not_before = rows.optional_instant(c++);
+  row.recheck = rows.optional_instant(c++);
   row.attempts = static_cast<int>(rows.integer(c++));
   row.unmet = static_cast<int>(rows.integer(c++));
   row.run = rows.text(c++);
@@ -65,7 +60,7 @@ TaskRow read_row(const db::Rows& rows) {
 
 std::optional<TaskRow> first(db::Rows rows) {
   if (!rows.next()) return std::nullopt;
-  return read_row(rows);
+  return read_task(rows);
 }
 
 db::Value null_if_empty(const std::string& text) {
@@ -158,7 +153,7 @@ std::vector<TaskRow> find_tasks_named(db::Connection& db, std::string_view text)
   static const auto sql =
       select("WHERE id = $1 AND source IN (SELECT DISTINCT source FROM counts) ORDER BY source");
   std::vector<TaskRow> found;
-  for (auto rows = db.query(sql.c_str(), text); rows.next();) found.push_back(read_row(rows));
+  for (auto rows = db.query(sql.c_str(), text); rows.next();) found.push_back(read_task(rows));
   return found;
 }
 
@@ -232,7 +227,8 @@ void update_notes(db::Connection& db, const TaskRow& row) {
 
 bool has_ready(db::Connection& db) {
   return db
-      .query("SELECT 1 FROM tasks WHERE state = 'ready' AND turn = 1 AND not_before IS NULL LIMIT 1")
+      .query(
+          "SELECT 1 FROM tasks WHERE state = 'ready' AND turn = 1 AND not_before IS NULL LIMIT 1")
       .next();
 }
 
@@ -254,7 +250,7 @@ std::vector<TaskRow> ready_in_order(db::Connection& db, const Filter& filter, In
       "ORDER BY priority, coalesce(due, 253402300799999), n LIMIT $4");
   std::vector<TaskRow> found;
   for (auto rows = db.query(sql.c_str(), filter.source, filter.kind, now, limit); rows.next();)
-    found.push_back(read_row(rows));
+    found.push_back(read_task(rows));
   return found;
 }
 
@@ -281,7 +277,7 @@ void wake_waiting(db::Connection& db, Instant now) {
 std::optional<Instant> next_wake(db::Connection& db) {
   auto rows = db.query("SELECT min(not_before) FROM tasks WHERE not_before IS NOT NULL");
   rows.next();
-  return instant(rows, 0);
+  return rows.optional_instant(0);
 }
 
 bool has_turn(db::Connection& db, int64_t n) {

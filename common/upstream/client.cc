@@ -14,7 +14,7 @@
 namespace cb::upstream {
 namespace {
 
-constexpr size_t kExcerpt = 120;
+constexpr size_t kQuoted = 120;
 constexpr Duration kFarewell = std::chrono::milliseconds(500);
 
 bool is_task_line(const Json& line) {
@@ -30,7 +30,7 @@ bool is_refusal(Kind kind) {
 
 std::string quote(std::string_view output) {
   const std::string_view line = output.substr(0, output.find('\n'));
-  return line.empty() ? "an empty line" : excerpt(line.substr(0, 4 * kExcerpt), kExcerpt);
+  return line.empty() ? "an empty line" : excerpt(line.substr(0, 4 * kQuoted), kQuoted);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace cb::upstream {
 namespace {
 
-constexpr size_t kExcerpt = 120;   // bytes of rubbish that a message quotes
+constexpr size_t kRubbish = 120;   // bytes of rubbish that a message quotes
 constexpr size_t kMessage = 1000;  // bytes of a helper's own message that are believed
 constexpr Duration kLongestRetry = std::chrono::days(30);
 
@@ -25,7 +25,7 @@ constexpr std::array<std::pair<Kind, std::string_view>, 8> kKinds{{
 
 Answer refuse(const Json& line, std::string_view cause) {
   return {Failure{Kind::broken,
-                  "printed " + excerpt(to_line(line), kExcerpt) + ": " + std::string(cause),
+                  "printed " + excerpt(to_line(line), kRubbish) + ": " + std::string(cause),
                   {}},
           {}};
 }

@@ -30,7 +30,7 @@ timespec hasty(const timespec& now) {
 }
 timespec divided(const timespec& time) { return of_nanoseconds(nanoseconds(time) / haste); }
 
-[[gnu::constructor]] void arm() {
+[[gnu::constructor]] void arm_clock() {
   next(next_ppoll, "ppoll");
   call(SYS_clock_gettime, CLOCK_BOOTTIME, &hasty_since);
   const char* tool = getenv("CB_CRASH_TOOL");

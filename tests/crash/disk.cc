@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 constexpr size_t kSector = 512;
 
-std::string bytes_of(const std::string& path) {
+std::string read_whole(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -62,7 +62,7 @@ Disk::Disk(std::string directory, std::vector<std::string> witnesses)
   for (const auto& found : fs::recursive_directory_iterator(directory_)) {
     auto file = std::make_shared<File>();
     file->is_directory = found.is_directory();
-    if (!file->is_directory) file->synced = bytes_of(found.path());
+    if (!file->is_directory) file->synced = read_whole(found.path());
     names_[found.path()] = file;
   }
   synced_names_ = names_;

@@ -3,7 +3,7 @@
 namespace cb::crash {
 namespace {
 
-constexpr Rule kRules[] = {
+constexpr Rule kOrderRules[] = {
     // --- keys
     {When::any_time, R"(
       SELECT task || ': a command of its key was alive when ' || run || ' began'
@@ -79,6 +79,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> order_rules() { return kRules; }
+std::span<const Rule> order_rules() { return kOrderRules; }
 
 }  // namespace cb::crash

@@ -3,7 +3,7 @@
 namespace cb::crash {
 namespace {
 
-constexpr Rule kRules[] = {
+constexpr Rule kTaskRules[] = {
     // --- the file itself
     {When::any_time, R"(
       SELECT 'integrity: ' || integrity_check
@@ -267,6 +267,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> rules() { return kRules; }
+std::span<const Rule> rules() { return kTaskRules; }
 
 }  // namespace cb::crash

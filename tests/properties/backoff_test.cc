@@ -9,7 +9,7 @@
 namespace cb::model {
 namespace {
 
-constexpr int kRounds = 5'000;
+constexpr int kBackoffs = 5'000;
 constexpr Duration kLongest = std::chrono::days(36525);
 
 // As the configuration allows it.
@@ -32,10 +32,10 @@ std::string describe(const Backoff& backoff, int attempt) {
          " <= " + format_duration(backoff.max) + ", attempt " + std::to_string(attempt);
 }
 
-template <typename Check>
-void for_any(Check check) {
+template <typename BackoffCheck>
+void for_any_backoff(BackoffCheck check) {
   testing::Random random;
-  for (int i = 0; i < kRounds; ++i) {
+  for (int i = 0; i < kBackoffs; ++i) {
     const Backoff backoff = any_backoff(random);
     const int attempt = any_attempt(random);
     SCOPED_TRACE(describe(backoff, attempt));
@@ -44,7 +44,7 @@ void for_any(Check check) {
 }
 
 TEST(AnyBackoff, GrowsFromFirstToMaxAndNoFurther) {
-  for_any([](const Backoff& backoff, int attempt, testing::Random&) {
+  for_any_backoff([](const Backoff& backoff, int attempt, testing::Random&) {
     const Duration wait = backoff_before(attempt, backoff, 0);
     EXPECT_GE(wait, backoff.first);
     EXPECT_LE(wait, backoff.max);
@@ -54,7 +54,7 @@ TEST(AnyBackoff, GrowsFromFirstToMaxAndNoFurther) {
 }
 
 TEST(AnyBackoff, IsScatteredByAFifthAtMost) {
-  for_any([](const Backoff& backoff, int attempt, testing::Random& random) {
+  for_any_backoff([](const Backoff& backoff, int attempt, testing::Random& random) {
     const auto plain = static_cast<double>(backoff_before(attempt, backoff, 0).count());
     const double jitter = random.real(-3, 3);  // more than 1 counts as 1
     const auto wait = static_cast<double>(backoff_before(attempt, backoff, jitter).count());
@@ -64,7 +64,7 @@ TEST(AnyBackoff, IsScatteredByAFifthAtMost) {
 }
 
 TEST(AnyBackoff, IsLongerForMoreJitter) {
-  for_any([](const Backoff& backoff, int attempt, testing::Random& random) {
+  for_any_backoff([](const Backoff& backoff, int attempt, testing::Random& random) {
     const double less = random.real(-1, 1);
     const double more = random.real(less, 1);
     EXPECT_LE(backoff_before(attempt, backoff, less), backoff_before(attempt, backoff, more));
@@ -75,7 +75,7 @@ TEST(AnyBackoff, IsLongerForMoreJitter) {
 TEST(AnyBackoff, NeverWaitsBackwardsWhateverTheFactor) {
   testing::Random random;
   const double kFactors[] = {0, -1, -2.5, -1e300, 1e300, 0.5};
-  for (int i = 0; i < kRounds; ++i) {
+  for (int i = 0; i < kBackoffs; ++i) {
     Backoff backoff = any_backoff(random);
     backoff.factor = random.pick(kFactors);
     const int attempt = static_cast<int>(

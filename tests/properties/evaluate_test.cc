@@ -13,7 +13,7 @@ namespace {
 using testing::Random;
 using namespace std::chrono_literals;
 
-constexpr int kRounds = 3'000;
+constexpr int kCases = 3'000;
 const Instant kNow = from_millis(1'800'000'000'000);
 
 Json any_value(Random& random) {
@@ -90,7 +90,7 @@ struct Case {
   std::vector<TaskName> waits_for;
 
   Verdict verdict(Instant now = kNow) const {
-    return evaluate(task, rules, handlers, waits_for, now);
+    return model::evaluate(task, rules, handlers, waits_for, now);
   }
 };
 
@@ -106,9 +106,9 @@ Case any_case(Random& random) {
 }
 
 template <typename Check>
-void for_any(Check check) {
+void for_any_case(Check check) {
   Random random;
-  for (int i = 0; i < kRounds; ++i) {
+  for (int i = 0; i < kCases; ++i) {
     const Case any = any_case(random);
     SCOPED_TRACE(to_line(to_json(any.task)));
     check(any, random);
@@ -119,7 +119,7 @@ TEST(AnyVerdict, IsHeldBlockedOrReadyWithAReasonOfItsState) {
   const std::set<std::string_view> kHeldReasons = {reason::no_handler,    reason::not_opted_in,
                                                    reason::no_due_date,   reason::due_too_far,
                                                    reason::missing_field, reason::waiting_for_file};
-  for_any([&](const Case& any, Random&) {
+  for_any_case([&](const Case& any, Random&) {
     const Verdict verdict = any.verdict();
     if (verdict.state == State::held) {
       EXPECT_TRUE(kHeldReasons.contains(verdict.reason)) << verdict.reason;
@@ -134,14 +134,14 @@ TEST(AnyVerdict, IsHeldBlockedOrReadyWithAReasonOfItsState) {
 }
 
 TEST(AnyVerdict, IsTheSameAgain) {
-  for_any([](const Case& any, Random&) {
+  for_any_case([](const Case& any, Random&) {
     const Case copy = any;
     EXPECT_EQ(any.verdict(), copy.verdict());
   });
 }
 
 TEST(AnyVerdict, IsNotMovedByUrlVersionAndStatus) {
-  for_any([](const Case& any, Random& random) {
+  for_any_case([](const Case& any, Random& random) {
     Case other = any;
     other.task.url = random.text(5);
     other.task.version = random.text(5);
@@ -152,7 +152,7 @@ TEST(AnyVerdict, IsNotMovedByUrlVersionAndStatus) {
 }
 
 TEST(AnyVerdict, IsNotMovedByHandlersBehindTheOneThatFits) {
-  for_any([](const Case& any, Random& random) {
+  for_any_case([](const Case& any, Random& random) {
     if (find_handler(any.handlers, any.task) == nullptr) return;
     Case other = any;
     other.handlers.push_back(any_handler(random, 9));
@@ -161,7 +161,7 @@ TEST(AnyVerdict, IsNotMovedByHandlersBehindTheOneThatFits) {
 }
 
 TEST(AnyVerdict, IsReadyOnlyWithAHandlerAndNothingToWaitFor) {
-  for_any([](const Case& any, Random&) {
+  for_any_case([](const Case& any, Random&) {
     const Verdict verdict = any.verdict();
     if (verdict.state != State::ready) return;
     EXPECT_TRUE(any.waits_for.empty());
@@ -174,7 +174,7 @@ TEST(AnyVerdict, IsReadyOnlyWithAHandlerAndNothingToWaitFor) {
 }
 
 TEST(AnyVerdict, IsNoBetterForMoreThatMustBeWaitedFor) {
-  for_any([](const Case& any, Random&) {
+  for_any_case([](const Case& any, Random&) {
     Case more = any;
     more.waits_for.push_back({"board", "more"});
     const Verdict verdict = more.verdict();
@@ -186,7 +186,7 @@ TEST(AnyVerdict, IsNoBetterForMoreThatMustBeWaitedFor) {
 }
 
 TEST(AnyVerdict, ChangesByTimeAloneOnlyWhenItSaidSo) {
-  for_any([](const Case& any, Random& random) {
+  for_any_case([](const Case& any, Random& random) {
     const Verdict now = any.verdict();
     const Instant later = kNow + 1h * random.integer(1, 3'000);
     const bool is_due = now.recheck && *now.recheck <= later;

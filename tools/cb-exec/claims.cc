@@ -48,9 +48,7 @@ std::optional<state::TaskRow> Claims::best(db::Connection& db) {
   return best;
 }
 
-bool Claims::has_next(db::Connection& db) {
-  return state::has_ready(db) && best(db).has_value();
-}
+bool Claims::has_next(db::Connection& db) { return state::has_ready(db) && best(db).has_value(); }
 
 // Run ids are made at the claim, so that they sort by it; the lock may have been prepared long
 // before.

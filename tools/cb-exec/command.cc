@@ -21,8 +21,9 @@ using model::State;
 
 constexpr const char* kSource = "local";
 constexpr Duration kTimeout = std::chrono::hours(24);
-constexpr Duration kTick = std::chrono::milliseconds(200);
-constexpr Duration kPatience = std::chrono::seconds(30);  // with a store that cannot record the end
+constexpr Duration kCommandTick = std::chrono::milliseconds(200);
+constexpr Duration kEndPatience =
+    std::chrono::seconds(30);  // with a store that cannot record the end
 constexpr int kTimedOut = 124;
 
 // One invocation: as many runs of one command as its attempts allow.
@@ -68,7 +69,8 @@ class CommandTask {
           endings.emplace_back(orphan.tag, orphan.policy.grace, os::boot_time());
       if (endings.empty()) return;
       for (auto& ending : endings)
-        while (!ending.is_over(os::boot_time()) && signals_.stops() < 2) signals_.wait({}, kTick);
+        while (!ending.is_over(os::boot_time()) && signals_.stops() < 2)
+          signals_.wait({}, kCommandTick);
       if (signals_.stops() > 0) return;
     }
   }
@@ -153,9 +155,9 @@ class CommandTask {
     std::vector<pollfd> interest;
     out.add_interest(interest);
     error.add_interest(interest);
-    auto timeout = kTick;
+    auto timeout = kCommandTick;
     if (const auto next = job.next_tick())
-      timeout = std::clamp(*next - os::boot_time(), Duration(0), kTick);
+      timeout = std::clamp(*next - os::boot_time(), Duration(0), kCommandTick);
     signals_.wait(interest, timeout);
   }
 
@@ -180,7 +182,7 @@ class CommandTask {
       std::vector<pollfd> interest;
       out.add_interest(interest);
       error.add_interest(interest);
-      signals_.wait(interest, kTick);
+      signals_.wait(interest, kCommandTick);
     } while (os::boot_time() < until);
   }
 
@@ -203,7 +205,7 @@ class CommandTask {
   // waits beside the log.
   std::optional<state::TaskRow> record(const Job& job) {
     const auto judgement = flow::judge(store_.layout, job.run(), job.end(), flow::random_jitter());
-    const auto until = os::boot_time() + kPatience;
+    const auto until = os::boot_time() + kEndPatience;
     for (;;) {
       try {
         return try_record(judgement);
@@ -214,7 +216,7 @@ class CommandTask {
                             store_.layout.outcome(job.run().id) + " and recorded by the next tool");
           return std::nullopt;
         }
-        signals_.wait({}, kTick);
+        signals_.wait({}, kCommandTick);
       }
     }
   }

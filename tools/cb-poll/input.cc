@@ -10,7 +10,7 @@
 namespace cb::poll {
 namespace {
 
-constexpr size_t kBatch = 1000;
+constexpr size_t kLineBatch = 1000;
 constexpr Duration kPause = std::chrono::milliseconds(100);
 constexpr const char* kDefaultSource = "input";
 
@@ -27,7 +27,7 @@ class Reading {
   void refuse(int64_t line, const std::string& cause) {
     job_.report.refuse(path_ + ": line " + std::to_string(line) + ": " + cause);
   }
-  bool is_full() const { return batch_.size() >= kBatch; }
+  bool is_full() const { return batch_.size() >= kLineBatch; }
   bool is_empty() const { return batch_.empty(); }
   void store();
 
@@ -88,13 +88,13 @@ void read_input(const Job& job, const std::string& path) {
   Lines lines(path);
   Reading reading(job, path);
   cli::Progress progress("reading " + path, job.options.common);
-  using Kind = Lines::Line::Kind;
+  using Is = Lines::Line::Kind;
   for (;;) {
     const auto line = lines.next(reading.is_empty() ? std::nullopt : std::optional(kPause));
-    if (line.kind == Kind::end) break;
-    if (line.kind == Kind::text) reading.take(line.text, lines.number());
-    if (line.kind == Kind::too_long) reading.refuse(lines.number(), "longer than 1 MiB");
-    if (line.kind == Kind::waiting || reading.is_full()) reading.store();
+    if (line.kind == Is::end) break;
+    if (line.kind == Is::text) reading.take(line.text, lines.number());
+    if (line.kind == Is::too_long) reading.refuse(lines.number(), "longer than 1 MiB");
+    if (line.kind == Is::waiting || reading.is_full()) reading.store();
     progress.update(lines.taken(), lines.size().value_or(0));
   }
   reading.store();

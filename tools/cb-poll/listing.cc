@@ -9,7 +9,7 @@
 namespace cb::poll {
 namespace {
 
-constexpr size_t kBatch = 500;
+constexpr size_t kListingBatch = 500;
 constexpr model::Backoff kBackoff = {
     .first = std::chrono::seconds(5), .factor = 2, .max = std::chrono::minutes(30)};
 
@@ -65,7 +65,7 @@ void Listing::take(const Json& value) {
   if (task.name.source != source_.rules.name)
     return refuse(value, "/source: it names another source, " + task.name.source);
   // The last batch is kept back for finish().
-  if (batch_.size() == kBatch) job_.change([this](auto& db) { admit_batch(db); });
+  if (batch_.size() == kListingBatch) job_.change([this](auto& db) { admit_batch(db); });
   seen_.insert(task.name.id);
   batch_.push_back(std::move(task));
   progress_.update(seen_.size(), 0);

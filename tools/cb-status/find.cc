@@ -21,9 +21,9 @@ std::optional<std::string> similar_name(db::Connection& db, const std::string& t
                     });
   if (auto similar = closest(text, names)) return similar;
   // A word that is no command is taken for a task.
-  static const std::vector<std::string> kCommands = {"summary", "list", "show",
-                                                     "why",     "log",  "events"};
-  return closest(text, kCommands);
+  static const std::vector<std::string> kWords = {"summary", "list", "show",
+                                                  "why",     "log",  "events"};
+  return closest(text, kWords);
 }
 
 std::string no_such_task(db::Connection& db, const std::string& text) {

@@ -7,7 +7,7 @@
 namespace cb::status {
 namespace {
 
-constexpr int64_t kBlock = 64 * 1024;
+constexpr int64_t kTailBlock = 64 * 1024;
 
 // Bytes at the end of `text` that may be the beginning of something longer: of a character, or of
 // "\r\n".
@@ -49,7 +49,7 @@ int64_t offset_of_last_lines(const os::GrowingFile& file, int64_t size, int64_t 
   if (lines == 0) return size;
   int64_t ends = 0;
   for (int64_t end = size; end > 0;) {
-    const auto begin = std::max<int64_t>(0, end - kBlock);
+    const auto begin = std::max<int64_t>(0, end - kTailBlock);
     const auto block = file.read(begin, static_cast<size_t>(end - begin));
     for (auto i = static_cast<int64_t>(block.size()) - 1; i >= 0; --i) {
       const auto after = begin + i + 1;

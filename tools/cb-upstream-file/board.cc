@@ -19,8 +19,6 @@ using upstream::Kind;
 constexpr std::array kMembers = {"id",       "title", "kind",   "status", "due",
                                  "priority", "after", "fields", "url"};
 
-Failure failure(Kind kind, const std::string& message) { return {kind, printable(message), {}}; }
-
 std::string pointer_to(size_t index) { return ": /tasks/" + std::to_string(index); }
 
 // What of an entry is the protocol's; the rest belongs to the people who wrote it.

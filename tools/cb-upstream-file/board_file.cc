@@ -18,13 +18,13 @@ using upstream::Kind;
 constexpr Duration kPause = std::chrono::milliseconds(50);
 constexpr int kTries = 50;
 
-Failure failure(Kind kind, const std::string& message) { return {kind, printable(message), {}}; }
-
 std::string lock_path(const std::string& path) {
   return os::parent_path(path) + "/." + path.substr(path.rfind('/') + 1) + ".lock";
 }
 
 }  // namespace
+
+Failure failure(Kind kind, const std::string& message) { return {kind, printable(message), {}}; }
 
 BoardFile::BoardFile(std::string path, std::string name, Patience patience)
     : path_(std::move(path)), name_(std::move(name)), patience_(patience) {}

@@ -26,6 +26,8 @@ struct Content {
   Version version() const { return std::to_string(file.version); }
 };
 
+upstream::Failure failure(upstream::Kind kind, const std::string& message);  // made printable
+
 struct Patience {
   Duration lock = std::chrono::seconds(10);         // for other programs
   Duration half_written = std::chrono::seconds(1);  // for an editor that is saving just now

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "cli/app.h"
 #include "cli/options.h"
 

@@ -8,7 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 
-const std::vector<Column> kColumns = {
+const std::vector<Column> kWide = {
     {"task"}, {"runs", Align::right}, {"title", Align::left, true}, {"reason", Align::left, true}};
 
 TEST(DisplayWidth, CountsTerminalCells) {
@@ -40,13 +40,13 @@ TEST(Fit, CutsAtWholeClustersAndMarksTheCut) {
 TEST(FittedWidths, AreAsWideAsTheContentWhereItFits) {
   const std::vector<Row> rows = {{"board:1", "2", "A title", "ready"}};
 
-  EXPECT_THAT(fitted_widths(kColumns, rows, 80), ElementsAre(7, 4, 7, 6));
+  EXPECT_THAT(fitted_widths(kWide, rows, 80), ElementsAre(7, 4, 7, 6));
 }
 
 TEST(FittedWidths, ShrinkTheWillingColumnsInProportion) {
   const std::vector<Row> rows = {{"board:1", "2", std::string(48, 't'), std::string(28, 'r')}};
 
-  const auto widths = fitted_widths(kColumns, rows, 63);
+  const auto widths = fitted_widths(kWide, rows, 63);
 
   EXPECT_THAT(widths, ElementsAre(7, 4, 28, 18));  // 30 cells less, 20 and 10
 }
@@ -55,15 +55,15 @@ TEST(FittedWidths, ShrinkOthersOnlyWhenTheWillingAreAtTheirLeast) {
   const std::vector<Row> rows = {
       {std::string(30, 'b'), "2", std::string(20, 't'), std::string(20, 'r')}};
 
-  EXPECT_THAT(fitted_widths(kColumns, rows, 56), ElementsAre(30, 4, 8, 8));
-  EXPECT_THAT(fitted_widths(kColumns, rows, 46), ElementsAre(20, 4, 8, 8));
-  EXPECT_THAT(fitted_widths(kColumns, rows, 1), ElementsAre(8, 4, 8, 8));
+  EXPECT_THAT(fitted_widths(kWide, rows, 56), ElementsAre(30, 4, 8, 8));
+  EXPECT_THAT(fitted_widths(kWide, rows, 46), ElementsAre(20, 4, 8, 8));
+  EXPECT_THAT(fitted_widths(kWide, rows, 1), ElementsAre(8, 4, 8, 8));
 }
 
 TEST(FittedWidths, FitEveryTerminalWideEnough) {
   const std::vector<Row> rows = {{"board:1", "12345", std::string(61, 't'), std::string(37, 'r')}};
   for (int terminal = 36; terminal < 120; ++terminal) {
-    const auto widths = fitted_widths(kColumns, rows, terminal);
+    const auto widths = fitted_widths(kWide, rows, terminal);
     const int needed = widths[0] + widths[1] + widths[2] + widths[3] + 6;
     EXPECT_EQ(needed, std::min(terminal, 116)) << terminal;
   }
@@ -72,26 +72,26 @@ TEST(FittedWidths, FitEveryTerminalWideEnough) {
 TEST(FittedWidths, FitHoweverLongTheText) {
   const std::vector<Row> rows = {{"board:1", "2", std::string(200'000, 't'), "ready"}};
 
-  EXPECT_THAT(fitted_widths(kColumns, rows, 63), ElementsAre(7, 4, 40, 6));
+  EXPECT_THAT(fitted_widths(kWide, rows, 63), ElementsAre(7, 4, 40, 6));
 }
 
 TEST(StreamWidths, GiveWhatIsLeftToTheColumnsThatShrink) {
-  EXPECT_THAT(stream_widths(kColumns, 80), ElementsAre(8, 8, 29, 29));
-  EXPECT_THAT(stream_widths(kColumns, 10), ElementsAre(8, 8, 8, 8));
+  EXPECT_THAT(stream_widths(kWide, 80), ElementsAre(8, 8, 29, 29));
+  EXPECT_THAT(stream_widths(kWide, 10), ElementsAre(8, 8, 8, 8));
 }
 
 TEST(TableLine, AlignsCutsAndLeavesNoBlanksAtTheEnd) {
   const std::vector<int> widths = {8, 4, 6, 8};
 
-  EXPECT_EQ(header_line(kColumns, widths, {}), "TASK      RUNS  TITLE   REASON");
-  EXPECT_EQ(table_line(kColumns, {"b:1", "12", "A long title", "ready"}, widths, {}),
+  EXPECT_EQ(header_line(kWide, widths, {}), "TASK      RUNS  TITLE   REASON");
+  EXPECT_EQ(table_line(kWide, {"b:1", "12", "A long title", "ready"}, widths, {}),
             "b:1         12  A lon…  ready");
-  EXPECT_EQ(table_line(kColumns, {"b:1", "12", "日本語文", "ready"}, widths, {}),
+  EXPECT_EQ(table_line(kWide, {"b:1", "12", "日本語文", "ready"}, widths, {}),
             "b:1         12  日本…   ready");
 }
 
 TEST(TableLine, NumbersAreNeverCut) {
-  EXPECT_EQ(table_line(kColumns, {"b:1", "1234567", "t", ""}, std::vector<int>{3, 4, 1, 1}, {}),
+  EXPECT_EQ(table_line(kWide, {"b:1", "1234567", "t", ""}, std::vector<int>{3, 4, 1, 1}, {}),
             "b:1  1234567  t  ");
 }
 

@@ -9,12 +9,12 @@
 
 #include "common/db/store.h"
 #include "os/file.h"
-#include "support/child.h"
+#include "support/forked.h"
 
 namespace cb::db {
 namespace {
 
-using cb::testing::Child;
+using cb::testing::Forked;
 using ::testing::UnorderedElementsAre;
 
 class Connecting : public Store {
@@ -162,7 +162,7 @@ TEST_F(Connecting, ManyProcessesMayCreateItAtOnce) {
     transaction.commit();
     return 0;
   };
-  Child one(make), two(make), three(make);
+  Forked one(make), two(make), three(make);
 
   EXPECT_EQ(one.wait() + two.wait() + three.wait(), 0);
 

@@ -6,12 +6,12 @@
 #include "db/connection.h"
 #include "os/file.h"
 #include "os/lock.h"
-#include "support/child.h"
+#include "support/forked.h"
 
 namespace cb::db {
 namespace {
 
-using cb::testing::Child;
+using cb::testing::Forked;
 using namespace std::chrono_literals;
 
 class Transactions : public Store {
@@ -111,8 +111,8 @@ TEST_F(Transactions, TwoProcessesTakeTurns) {
     }
     return 0;
   };
-  Child one([&](const auto& ready) { return ready(), work(ready); });
-  Child two([&](const auto& ready) { return ready(), work(ready); });
+  Forked one([&](const auto& ready) { return ready(), work(ready); });
+  Forked two([&](const auto& ready) { return ready(), work(ready); });
 
   EXPECT_EQ(one.wait() + two.wait(), 0);
 
@@ -121,7 +121,7 @@ TEST_F(Transactions, TwoProcessesTakeTurns) {
 }
 
 TEST_F(Transactions, AGateThatStaysShutIsTemporaryAndNamesTheHolder) {
-  const Child holder([&](const auto& ready) {
+  const Forked holder([&](const auto& ready) {
     os::FileLock gate(dir_ / "gate");
     if (!gate.try_lock()) return 1;
     ready();
@@ -138,7 +138,7 @@ TEST_F(Transactions, AGateThatStaysShutIsTemporaryAndNamesTheHolder) {
 }
 
 TEST_F(Transactions, AWaiterGetsThroughWhenTheGateOpens) {
-  Child holder([&](const auto& ready) {
+  Forked holder([&](const auto& ready) {
     Connection db(settings(Access::write));
     Transaction transaction(db);
     db.run("INSERT INTO t (name) VALUES ('first')");
@@ -156,7 +156,7 @@ TEST_F(Transactions, AWaiterGetsThroughWhenTheGateOpens) {
 }
 
 TEST_F(Transactions, DeathInTheMiddleLeavesNothingAndOpensTheGate) {
-  Child writer([&](const auto& ready) {
+  Forked writer([&](const auto& ready) {
     Connection db(settings(Access::write));
     Transaction transaction(db);
     db.run("INSERT INTO t (name) VALUES ('a')");
@@ -172,7 +172,7 @@ TEST_F(Transactions, DeathInTheMiddleLeavesNothingAndOpensTheGate) {
 }
 
 TEST_F(Transactions, AWriterThatKnowsNoGateIsWaitedForAndThenReported) {
-  const Child stranger([&](const auto& ready) {
+  const Forked stranger([&](const auto& ready) {
     sqlite3* db = nullptr;
     sqlite3_open(path_.c_str(), &db);
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) != SQLITE_OK) return 1;
@@ -218,7 +218,7 @@ TEST_F(Transactions, AfterAnErrorThatEndedTheTransactionNothingIsWrittenAlone) {
 }
 
 TEST_F(Transactions, AfterAnIoErrorInCommitTheConnectionWritesNoMore) {
-  Child child([&](const auto&) {
+  Forked child([&](const auto&) {
     Connection db(settings(Access::write));
     signal(SIGXFSZ, SIG_IGN);
     const rlimit small{.rlim_cur = log_size() + 100, .rlim_max = RLIM_INFINITY};

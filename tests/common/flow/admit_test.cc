@@ -14,7 +14,7 @@ using model::State;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using Kind = Admitted::Kind;
+using Seen = Admitted::Kind;
 using namespace std::chrono_literals;
 
 class AdmitTest : public FlowTest {
@@ -36,7 +36,7 @@ TEST_F(AdmitTest, WhatWasNeverSeenIsJudgedOrIgnored) {
   EXPECT_EQ(described("case"), "ready ready");
   EXPECT_EQ(described("elsewhere"), "held in_progress_elsewhere");
   for (const char* status : {"done", "broken", "archived", ""}) {
-    EXPECT_EQ(see(upstream("past", status)).kind, Kind::ignored) << status;
+    EXPECT_EQ(see(upstream("past", status)).kind, Seen::ignored) << status;
     EXPECT_FALSE(state::find_task(db(), {"board", "past"})) << status;
   }
 }
@@ -103,7 +103,7 @@ TEST_F(AdmitTest, ATaskOfNewContentIsJudgedAgain) {
   given.fields = R"({"Automate":true})";
   const auto admitted = see(given);
 
-  EXPECT_EQ(admitted.kind, Kind::changed);
+  EXPECT_EQ(admitted.kind, Seen::changed);
   EXPECT_EQ(admitted.before, State::held);
   EXPECT_EQ(described("1"), "ready ready");
 }
@@ -115,8 +115,8 @@ TEST_F(AdmitTest, WhatIsUnchangedIsNotWritten) {
   other.db->data_version();
   const auto version = other.db->data_version();
 
-  EXPECT_EQ(see(upstream("1", "to do", "2")).kind, Kind::unchanged);
-  EXPECT_EQ(see(upstream("2", "done", "3")).kind, Kind::unchanged);
+  EXPECT_EQ(see(upstream("1", "to do", "2")).kind, Seen::unchanged);
+  EXPECT_EQ(see(upstream("2", "done", "3")).kind, Seen::unchanged);
 
   EXPECT_EQ(other.db->data_version(), version);
 }
@@ -127,7 +127,7 @@ TEST_F(AdmitTest, OurOwnRunningIsNotSomebodyElses) {
   bring("1", State::running);
   finish("run-1", retry_after(1h));
 
-  EXPECT_EQ(see(upstream("1", "doing", "9")).kind, Kind::unchanged);
+  EXPECT_EQ(see(upstream("1", "doing", "9")).kind, Seen::unchanged);
   EXPECT_EQ(described("1"), "ready retry");
 }
 
@@ -339,7 +339,7 @@ TEST_F(AdmitTest, ACycleIsHeldAndNamed) {
 
   EXPECT_EQ(described("2"), "held dependency_cycle");
   EXPECT_THAT(admitted.problem, HasSubstr("board:2 -> board:1 -> board:2"));
-  EXPECT_EQ(see(second).kind, Kind::unchanged);
+  EXPECT_EQ(see(second).kind, Seen::unchanged);
 
   second.after = {};
   see(second);
@@ -365,12 +365,12 @@ TEST_F(AdmitTest, ACycleIsRefusedWhereSomebodyCanBeTold) {
   see(second);
   first.after = {{"board", "2"}};
 
-  EXPECT_EQ(see(first, {}, OnCycle::refuse).kind, Kind::refused);
+  EXPECT_EQ(see(first, {}, OnCycle::refuse).kind, Seen::refused);
   EXPECT_EQ(described("1"), "ready ready");
 
   auto itself = upstream("3", "to do");
   itself.after = {{"board", "3"}};
-  EXPECT_EQ(see(itself, {}, OnCycle::refuse).kind, Kind::refused);
+  EXPECT_EQ(see(itself, {}, OnCycle::refuse).kind, Seen::refused);
   EXPECT_FALSE(state::find_task(db(), {"board", "3"}));
 }
 
@@ -387,15 +387,15 @@ TEST_F(AdmitTest, WithoutUpstreamADoneTaskIsDoneForGood) {
   EXPECT_EQ(described("1"), "succeeded succeeded");
 
   write([&] { state::forget_task(db(), task("1"), now); });
-  EXPECT_EQ(see(given).kind, Kind::ignored);
+  EXPECT_EQ(see(given).kind, Seen::ignored);
 }
 
 TEST_F(AdmitTest, AForgottenTaskIsNotRevivedByAListingFromBeforeItsEnd) {
   bring("1", State::succeeded);
   write([&] { state::forget_task(db(), task("1"), now); });
 
-  EXPECT_EQ(see(upstream("1", "to do", "2")).kind, Kind::ignored);
-  EXPECT_EQ(see(upstream("1", "to do", "4")).kind, Kind::changed);
+  EXPECT_EQ(see(upstream("1", "to do", "2")).kind, Seen::ignored);
+  EXPECT_EQ(see(upstream("1", "to do", "4")).kind, Seen::changed);
 }
 
 // --- absence

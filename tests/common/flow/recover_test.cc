@@ -7,7 +7,7 @@
 
 #include "common/flow/flow_fixture.h"
 #include "os/lock.h"
-#include "support/child.h"
+#include "support/forked.h"
 
 namespace cb::flow {
 namespace {
@@ -23,7 +23,7 @@ class RecoverTest : public FlowTest {
   // A process that was here and is gone.
   static os::ProcessId dead_process() {
     auto dead = os::this_process();
-    cb::testing::Child child([](const auto&) { return 0; });
+    cb::testing::Forked child([](const auto&) { return 0; });
     dead.pid = child.pid();
     child.wait();
     return dead;
@@ -155,7 +155,7 @@ TEST_F(RecoverTest, ALiveLockMeansThatTheCommandLives) {
 }
 
 TEST_F(RecoverTest, RunsOfALiveCbExecAreLeftAlone) {
-  cb::testing::Child other([&](const auto& ready) {
+  cb::testing::Forked other([&](const auto& ready) {
     std::ofstream(directory / "start") << os::this_process().start;
     ready();
     pause();

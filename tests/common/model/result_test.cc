@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string refused(std::string_view text) {
+std::string refused_result(std::string_view text) {
   const auto result = read_result(text);
   const auto* problem = std::get_if<Problem>(&result);
   return problem == nullptr ? "accepted" : problem->line;
@@ -38,11 +38,11 @@ TEST(ReadResult, EveryMemberMayBeLeftOut) {
 }
 
 TEST(ReadResult, KnowsEveryOutcome) {
-  using Said = Result::Verdict;
-  const std::pair<const char*, Said> cases[] = {{"succeeded", Said::succeeded},
-                                                {"failed", Said::failed},
-                                                {"retry", Said::retry},
-                                                {"snooze", Said::snooze}};
+  using Verdict = Result::Verdict;
+  const std::pair<const char*, Verdict> cases[] = {{"succeeded", Verdict::succeeded},
+                                                   {"failed", Verdict::failed},
+                                                   {"retry", Verdict::retry},
+                                                   {"snooze", Verdict::snooze}};
   for (const auto& [word, verdict] : cases) {
     const auto result = read_result(R"({"outcome":")" + std::string(word) + "\"}");
     EXPECT_EQ(std::get<Result>(result).outcome, verdict) << word;
@@ -74,16 +74,17 @@ TEST(ReadResult, SaysWhatIsWrongAndWhere) {
        "/upstream/state: unknown member \"state\"; did you mean \"status\"?"},
       {R"({"upstream":{"status":1}})", "/upstream/status: not a string but number"},
   };
-  for (const auto& each : cases) EXPECT_EQ(refused(each.text), each.problem) << each.text;
+  for (const auto& each : cases) EXPECT_EQ(refused_result(each.text), each.problem) << each.text;
 }
 
 TEST(ReadResult, NoArtifactLeavesItsDirectory) {
   for (const char* path : {"", "/etc/passwd", "..", "../x", "a/../../x", "a/..", "a\\u0000b"}) {
-    const std::string line = refused(R"({"artifacts":[")" + std::string(path) + "\"]}");
+    const std::string line = refused_result(R"({"artifacts":[")" + std::string(path) + "\"]}");
     EXPECT_TRUE(line.starts_with("/artifacts: not a relative path")) << path << " " << line;
   }
   for (const char* path : {"a", "a/b", "..a", "a..", ".hidden", "a/.../b", "-x"}) {
-    EXPECT_EQ(refused(R"({"artifacts":[")" + std::string(path) + "\"]}"), "accepted") << path;
+    EXPECT_EQ(refused_result(R"({"artifacts":[")" + std::string(path) + "\"]}"), "accepted")
+        << path;
   }
 }
 

@@ -22,7 +22,7 @@ Task accepted(std::string_view line) {
   return std::get<Task>(task);
 }
 
-std::string refused(std::string_view line) {
+std::string refused_task(std::string_view line) {
   const auto task = read_task_line(line, "input");
   const auto* problem = std::get_if<Problem>(&task);
   return problem == nullptr ? "accepted" : problem->line;
@@ -124,7 +124,7 @@ TEST(ReadTask, SaysWhatIsWrongAndWhere) {
       {"{", "column 2: expected the name of a member in quotes, found the end of the text"},
   };
   for (const auto& each : cases)
-    EXPECT_EQ(refused(each.line), each.problem) << each.line.substr(0, 99);
+    EXPECT_EQ(refused_task(each.line), each.problem) << each.line.substr(0, 99);
 }
 
 TEST(ReadTask, LimitsAreInclusive) {

@@ -13,15 +13,15 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/process.h"
-#include "support/child.h"
 #include "support/eventually.h"
+#include "support/forked.h"
 #include "support/temporary_directory.h"
 
 namespace cb::os {
 namespace {
 
-using cb::testing::Child;
 using cb::testing::eventually;
+using cb::testing::Forked;
 using namespace std::chrono_literals;
 
 class Lock : public ::testing::Test {
@@ -62,7 +62,7 @@ TEST_F(Lock, FileIsPrivateAndNotInherited) {
 }
 
 TEST_F(Lock, PatienceEndsAndTheHolderIsNamed) {
-  const Child holder([&](const auto& ready) { return hold(ready); });
+  const Forked holder([&](const auto& ready) { return hold(ready); });
   FileLock lock(path_);
   const Duration before = boot_time();
 
@@ -86,13 +86,13 @@ TEST_F(Lock, NobodyHoldsAFreeOrAMissingLock) {
 }
 
 TEST_F(Lock, HolderIsNotOneOfThoseWhoWait) {
-  const Child holder([&](const auto& ready) { return hold(ready); });
+  const Forked holder([&](const auto& ready) { return hold(ready); });
   const auto wait_for_it = [&](const auto& ready) {
     FileLock lock(path_);
     ready();
     return lock.lock(10s) ? 0 : 1;
   };
-  const Child one(wait_for_it), two(wait_for_it);
+  const Forked one(wait_for_it), two(wait_for_it);
   FileLock lock(path_);
 
   EXPECT_FALSE(lock.lock(20ms));
@@ -111,7 +111,7 @@ TEST_F(Lock, WaitersGetItOneAfterTheOther) {
     mine.unlock();
     return 0;
   };
-  Child one(take_and_keep_briefly), two(take_and_keep_briefly);
+  Forked one(take_and_keep_briefly), two(take_and_keep_briefly);
 
   lock.unlock();
 
@@ -121,7 +121,7 @@ TEST_F(Lock, WaitersGetItOneAfterTheOther) {
 }
 
 TEST_F(Lock, DeathReleasesIt) {
-  Child holder([&](const auto& ready) { return hold(ready); });
+  Forked holder([&](const auto& ready) { return hold(ready); });
   FileLock lock(path_);
   ASSERT_FALSE(lock.try_lock());
 
@@ -131,7 +131,7 @@ TEST_F(Lock, DeathReleasesIt) {
 }
 
 TEST_F(Lock, WaitingLeavesSignalsAndTimersAsTheyWere) {
-  const Child holder([&](const auto& ready) { return hold(ready); });
+  const Forked holder([&](const auto& ready) { return hold(ready); });
   struct sigaction mine{}, after{};
   mine.sa_handler = [](int) {};
   mine.sa_flags = SA_RESTART;
@@ -153,12 +153,12 @@ TEST_F(Lock, WaitingLeavesSignalsAndTimersAsTheyWere) {
 }
 
 TEST_F(Lock, OtherSignalsDoNotEndTheWait) {
-  const Child holder([&](const auto& ready) { return hold(ready); });
+  const Forked holder([&](const auto& ready) { return hold(ready); });
   struct sigaction mine{};
   mine.sa_handler = [](int) {};
   sigaction(SIGUSR1, &mine, nullptr);
   const pid_t self = getpid();
-  const Child pest([self](const auto& ready) {
+  const Forked pest([self](const auto& ready) {
     ready();
     while (kill(self, SIGUSR1) == 0) usleep(2000);
     return 0;

@@ -18,14 +18,14 @@
 #include <thread>
 
 #include "os/file.h"
-#include "support/child.h"
 #include "support/eventually.h"
+#include "support/forked.h"
 
 namespace cb::os {
 namespace {
 
-using cb::testing::Child;
 using cb::testing::eventually;
+using cb::testing::Forked;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -85,7 +85,7 @@ TEST_F(Process, ThisOneIsAliveAndAnImpostorIsNot) {
 
 TEST_F(Process, AZombieAndAReapedOneAreDead) {
   Shared<uint64_t> start_time;
-  Child child([&](const auto& ready) {
+  Forked child([&](const auto& ready) {
     *start_time = this_process().start;
     ready();
     return pause();
@@ -104,13 +104,12 @@ TEST_F(Process, AZombieAndAReapedOneAreDead) {
 
 TEST_F(Process, OneWhoseFirstThreadEndedStillLives) {
   Shared<uint64_t> start_time;
-  Child child([&](const auto& ready) {
+  Forked child([&](const auto& ready) {
     *start_time = this_process().start;
     std::thread([ready] {
       for (int i = 0; i < 1000; ++i) {
         const auto stat = read_file("/proc/self/stat").value();
         if (stat.find(") Z ") != std::string::npos) break;
-        usleep(1000);
       }
       ready();
       pause();
@@ -147,7 +146,7 @@ TEST_F(Process, TagsAreLargeAndDiffer) {
 TEST_F(Process, TagsFitUnderTheLimitOfThisProcess) {
   for (const rlim_t limit :
        {rlim_t{1} << 45, rlim_t{1} << 41, rlim_t{1000}, rlim_t{2}, rlim_t{1}}) {
-    Child child([&](const auto&) {
+    Forked child([&](const auto&) {
       const rlimit low{.rlim_cur = limit, .rlim_max = limit};
       if (setrlimit(RLIMIT_RTTIME, &low) != 0) return 1;
       for (int i = 0; i < 100; ++i) {
@@ -185,28 +184,28 @@ TEST_F(Process, TheTagFindsWhatTriedToEscape) {
 }
 
 TEST_F(Process, ACommandThatForksAndEndsAllTheTimeIsNeverOverlooked) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
-  GTEST_SKIP() << "with AddressSanitizer, looks are too slow for it";
-#endif
-  Shared<std::atomic<bool>> stop;
+  Shared<std::atomic<bool>> started, stop;
   const Tag tag = new_tag();
-  Child parent([&](const auto& ready) {
+  Forked parent([&](const auto& ready) {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     signal(SIGCHLD, SIG_IGN);  // leaves no zombies, of which init may be slow to free itself
     if (fork() == 0) {
       const rlimit limit{.rlim_cur = tag, .rlim_max = tag};
       if (setrlimit(RLIMIT_RTTIME, &limit) != 0) return 1;
+      *started = true;
       ready();
       for (int i = 0; i < 1'000'000 && !*stop; ++i) {
         if (fork() > 0) _exit(0);
       }
       return 0;
     }
+    if (!eventually([&] { return (*started).load(); })) return 1;
+    ready();
     for (int i = 0; i < 60'000 && !*stop; ++i) usleep(1000);
     return 0;
   });
   int overlooked = 0;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 20; ++i) {
     if (processes_of(tag).empty() || living_tags({tag}).empty()) ++overlooked;
   }
   *stop = true;
@@ -243,7 +242,7 @@ TEST_F(Process, ZombiesCarryNoTag) {
 }
 
 TEST_F(Process, ThisProcessIsNeverAmongThoseOfATag) {
-  Child child([](const auto&) {
+  Forked child([](const auto&) {
     const Tag tag = new_tag();
     const rlimit limit{.rlim_cur = tag, .rlim_max = tag};
     if (setrlimit(RLIMIT_RTTIME, &limit) != 0) return 1;
@@ -269,7 +268,7 @@ TEST_F(Process, AnotherUserSeesTheTag) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
   const Tag tag = start_shell("exec sleep 100");
   const pid_t pid = pid_;
-  Child stranger([&](const auto&) {
+  Forked stranger([&](const auto&) {
     if (setresuid(65534, 65534, 65534) != 0) return 1;
     return processes_of(tag) == std::vector{pid} && living_tags({tag}).size() == 1 ? 0 : 2;
   });
@@ -315,7 +314,7 @@ TEST_F(Process, ReapNeverWaits) {
 }
 
 TEST_F(Process, ASubreaperAdoptsOrphans) {
-  Child child([](const auto&) {
+  Forked child([](const auto&) {
     become_subreaper();
     const Started started = start({.argv = {"/bin/sh", "-c", "setsid sleep 100 & exit 0"}});
     waitpid(started.pid, nullptr, 0);
@@ -329,7 +328,7 @@ TEST_F(Process, ASubreaperAdoptsOrphans) {
 }
 
 TEST_F(Process, WhatACommandLeftIsToldFromWhatWasStarted) {
-  Child child([](const auto&) {
+  Forked child([](const auto&) {
     become_subreaper();
     const Started leaving = start({.argv = {"/bin/sh", "-c", "setsid sleep 100 & exit 0"}});
     const Started staying = start({.argv = {"/bin/sleep", "100"}});

@@ -9,21 +9,21 @@
 
 #include "os/clock.h"
 #include "os/fd.h"
-#include "support/child.h"
+#include "support/forked.h"
 
 namespace cb::os {
 namespace {
 
-using cb::testing::Child;
+using cb::testing::Forked;
 using namespace std::chrono_literals;
 
 // Signal handling is of the whole process, so each test has one of its own.
 int in_child(const std::function<int()>& work) {
-  return Child([&](const auto&) { return work(); }).wait();
+  return Forked([&](const auto&) { return work(); }).wait();
 }
 
-struct Pipe {
-  Pipe() {
+struct RawPipe {
+  RawPipe() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) == 0) {
       out.reset(ends[0]);
@@ -82,7 +82,7 @@ TEST(Signal, TheEndOfAChildWakesTheWait) {
 TEST(Signal, ADescriptorThatIsReadyEndsTheWait) {
   EXPECT_EQ(in_child([] {
               SignalWait signals;
-              const Pipe pipe;
+              const RawPipe pipe;
               if (write(pipe.in.get(), "x", 1) != 1) return 1;
               std::array descriptors{pollfd{.fd = pipe.out.get(), .events = POLLIN, .revents = 0}};
               signals.wait(descriptors, std::nullopt);
@@ -94,7 +94,7 @@ TEST(Signal, ADescriptorThatIsReadyEndsTheWait) {
 TEST(Signal, ADescriptorThatIsAlwaysReadyKeepsNoSignalOut) {
   EXPECT_EQ(in_child([] {
               SignalWait signals;
-              const Pipe pipe;
+              const RawPipe pipe;
               if (write(pipe.in.get(), "x", 1) != 1) return 1;
               std::array descriptors{pollfd{.fd = pipe.out.get(), .events = POLLIN, .revents = 0}};
               raise(SIGTERM);
@@ -108,7 +108,7 @@ TEST(Signal, AnInterruptedWaitReportsNoDescriptor) {
   EXPECT_EQ(
       in_child([] {
         SignalWait signals;
-        const Pipe pipe;
+        const RawPipe pipe;
         std::array descriptors{pollfd{.fd = pipe.out.get(), .events = POLLIN, .revents = POLLIN}};
         raise(SIGINT);
         signals.wait(descriptors, std::nullopt);
@@ -132,7 +132,7 @@ TEST(Signal, TheTimeoutIsKept) {
 TEST(Signal, ABrokenPipeDoesNotKill) {
   EXPECT_EQ(in_child([] {
               SignalWait signals;
-              Pipe pipe;
+              RawPipe pipe;
               pipe.out.reset();
               return write(pipe.in.get(), "x", 1) == -1 && errno == EPIPE ? 0 : 1;
             }),

@@ -10,13 +10,13 @@
 
 #include "os/file.h"
 #include "os/process.h"
-#include "support/child.h"
+#include "support/forked.h"
 #include "support/temporary_directory.h"
 
 namespace cb::os {
 namespace {
 
-using cb::testing::Child;
+using cb::testing::Forked;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -84,7 +84,7 @@ TEST_F(Start, WithoutAnInputReadsNothing) {
 }
 
 TEST_F(Start, DescriptorsMayComeInAnyOrderFromTheFirstThree) {
-  Child child([&](const auto&) {
+  Forked child([&](const auto&) {
     for (int fd = 0; fd <= 2; ++fd) {
       const std::string name = dir_ / std::to_string(fd);
       write_file(name, fd == 2 ? "input\n" : "");
@@ -104,7 +104,7 @@ TEST_F(Start, DescriptorsMayComeInAnyOrderFromTheFirstThree) {
 }
 
 TEST_F(Start, WorksWhereTheFirstThreeAreClosed) {
-  Child child([&](const auto&) {
+  Forked child([&](const auto&) {
     for (int fd = 0; fd <= 2; ++fd) close(fd);
     const Started started =
         start({.argv = {"/bin/sh", "-c", "cat; echo out; echo err >&2"}, .log_path = dir_ / "log"});
@@ -134,7 +134,7 @@ TEST_F(Start, KeepsTheDescriptorItIsToldToAtItsNumber) {
 }
 
 TEST_F(Start, SignalsAreAsNewInTheCommandAndAsBeforeHere) {
-  Child child([&](const auto&) {
+  Forked child([&](const auto&) {
     sigset_t some, after;
     sigemptyset(&some);
     sigaddset(&some, SIGTERM);
@@ -272,7 +272,7 @@ TEST_F(Start, WithoutAPathTheSystemDirectoriesAreSearched) {
 
 TEST_F(Start, TheDeathOfTheParentReachesTheCommand) {
   const Tag tag = new_tag();
-  Child middle([&](const auto& ready) {
+  Forked middle([&](const auto& ready) {
     start({.argv = {"/bin/sleep", "100"}, .tag = tag, .death_signal = SIGKILL});
     ready();
     return pause();
@@ -287,7 +287,7 @@ TEST_F(Start, TheDeathOfTheParentReachesTheCommand) {
 
 TEST_F(Start, WithoutADeathSignalTheCommandOutlivesItsParent) {
   const Tag tag = new_tag();
-  Child middle([&](const auto& ready) {
+  Forked middle([&](const auto& ready) {
     start({.argv = {"/bin/sleep", "100"}, .tag = tag});
     ready();
     return pause();

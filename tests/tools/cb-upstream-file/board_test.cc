@@ -9,13 +9,13 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/lock.h"
-#include "support/child.h"
+#include "support/forked.h"
 #include "support/temporary_directory.h"
 
 namespace cb::upstream_file {
 namespace {
 
-using cb::testing::Child;
+using cb::testing::Forked;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using upstream::Failure;
@@ -139,7 +139,7 @@ TEST_F(BoardTest, ADamagedFileIsShownWithLineAndColumn) {
 
 TEST_F(BoardTest, AFileThatIsBeingSavedIsReadAgain) {
   write(R"({"tasks":[{"id":"1","tit)");
-  Child editor([&](const auto& ready) {
+  Forked editor([&](const auto& ready) {
     ready();
     usleep(150'000);
     write(R"({"tasks":[{"id":"1","title":"One"}]})");
@@ -267,7 +267,7 @@ TEST_F(BoardTest, AnAttachmentWithoutItsFileIsInvalid) {
 
 TEST_F(BoardTest, ALockedBoardIsTransientAndNamesTheHolder) {
   write(R"({"tasks":[{"id":"1"}]})");
-  Child holder([&](const auto& ready) {
+  Forked holder([&](const auto& ready) {
     os::FileLock lock(dir_ / ".board.json.lock");
     if (!lock.try_lock()) return 1;
     ready();
@@ -308,9 +308,9 @@ TEST_F(BoardTest, SeveralHelpersNeverLoseEachOthersChanges) {
   constexpr int kWriters = 3, kChanges = 200;
   write(R"({"tasks":[{"id":"0"},{"id":"1"},{"id":"2"}]})");
   {
-    std::vector<std::unique_ptr<Child>> writers;
+    std::vector<std::unique_ptr<Forked>> writers;
     for (int writer = 0; writer < kWriters; ++writer) {
-      writers.push_back(std::make_unique<Child>([&, writer](const auto& ready) {
+      writers.push_back(std::make_unique<Forked>([&, writer](const auto& ready) {
         ready();
         return add_comments(board({.lock = 60s, .half_written = 1s}), writer, kChanges);
       }));
@@ -333,9 +333,9 @@ void edit_by_hand(const std::string& path, int edit) {
 TEST_F(BoardTest, APersonsEditIsNeverLostToAHelper) {
   constexpr int kEdits = 100;
   write(R"({"notes":[],"tasks":[{"id":"0"},{"id":"1"}]})");
-  std::vector<std::unique_ptr<Child>> writers;
+  std::vector<std::unique_ptr<Forked>> writers;
   for (int writer = 0; writer < 2; ++writer) {
-    writers.push_back(std::make_unique<Child>([&, writer](const auto& ready) {
+    writers.push_back(std::make_unique<Forked>([&, writer](const auto& ready) {
       ready();
       return add_comments(board({.lock = 60s, .half_written = 1s}), writer, 200);
     }));

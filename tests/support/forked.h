@@ -14,11 +14,11 @@
 
 namespace cb::testing {
 
-class Child {
+class Forked {
  public:
   // `work` gets a function by which it tells the test that it is ready; the constructor waits for
   // that, or for its end. The child's exit code is what `work` returns; 99 after an exception.
-  explicit Child(const std::function<int(const std::function<void()>& ready)>& work) {
+  explicit Forked(const std::function<int(const std::function<void()>& ready)>& work) {
     int ends[2];
     if (pipe(ends) != 0) throw std::runtime_error("pipe");
     pid_ = fork();
@@ -34,9 +34,9 @@ class Child {
     }
     close(ends[0]);
   }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
+  Forked(const Forked&) = delete;
+  Forked& operator=(const Forked&) = delete;
+  ~Forked() {
     if (pid_ <= 0) return;
     kill(pid_, SIGKILL);
     wait();

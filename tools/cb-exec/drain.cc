@@ -172,9 +172,7 @@ void Drain::take_deliveries() {
     }
   } catch (const Error& error) {
     // The answer is lost, the write stays owed; a run that waited for it is given back.
-    for (const auto& source : config_.sources)
-      give_up_unconfirmed(source.rules.name,
-                          {upstream::Kind::transient, error.what(), std::nullopt});
+    give_up_all_unconfirmed(error);
     on_store_trouble(error);
   }
 }
@@ -205,6 +203,11 @@ void Drain::give_up_unconfirmed(const std::string& source, const upstream::Failu
     entry = unconfirmed_.erase(entry);
     conclude_unconfirmed(*job, failure, false);
   }
+}
+
+void Drain::give_up_all_unconfirmed(const Error& error) {
+  for (const auto& source : config_.sources)
+    give_up_unconfirmed(source.rules.name, {upstream::Kind::transient, error.what(), std::nullopt});
 }
 
 // Upstream did not agree that the task is ours now: it is as if the run had not been.
@@ -438,7 +441,10 @@ bool Drain::reopen() {
   const auto failing_for = boot_now_ - failing_since_.value_or(boot_now_);
   const auto is_hopeless =
       trouble_->fault() == Fault::permanent || (!options_.follow && failing_for > kPatience);
-  if (is_hopeless && jobs_.empty()) throw Error(*trouble_);
+  if (is_hopeless) {
+    give_up_all_unconfirmed(*trouble_);
+    if (jobs_.empty()) throw Error(*trouble_);
+  }
   try {
     auto opened = flow::open_store(store_.layout.root, db::Access::write);
     store_.db = std::move(opened.db);

@@ -66,6 +66,7 @@ class Drain {
   void conclude(const Job& job);
   void conclude_unconfirmed(Job& job, const upstream::Failure& failure, bool is_parked);
   void give_up_unconfirmed(const std::string& source, const upstream::Failure& failure);
+  void give_up_all_unconfirmed(const Error& error);
   void take_delivery(const flow::Delivery& delivery);
   void recover();
   void recover_strays();

@@ -41,6 +41,10 @@ bool has_id(const Json& entry, const std::string& id) {
   return entry.is_object() && entry.contains("id") && entry["id"] == id;
 }
 
+bool has_string_id(const Json& entry) {
+  return entry.is_object() && entry.contains("id") && entry["id"].is_string();
+}
+
 bool has_entry(const Json& list, const std::string& id) {
   return std::any_of(list.begin(), list.end(), [&](const Json& each) { return has_id(each, id); });
 }
@@ -82,9 +86,8 @@ std::variant<Listing, Failure> Board::list(const std::optional<std::string>& cur
   for (size_t index = 0; index < content.tasks().size(); ++index) {
     const Json& entry = content.tasks()[index];
     auto problem = problem_of(entry);
-    if (!problem && !ids.insert(entry["id"].get<std::string>()).second) {
-      problem = "/id: an earlier task has it";
-    }
+    const bool is_first = !has_string_id(entry) || ids.insert(entry["id"]).second;
+    if (!problem && !is_first) problem = "/id: an earlier task has it";
     if (problem) {
       listing.problems.push_back(printable(file_.name() + pointer_to(index) + *problem));
     } else {
@@ -94,6 +97,7 @@ std::variant<Listing, Failure> Board::list(const std::optional<std::string>& cur
   return listing;
 }
 
+// The first of several, whatever is wrong with it; list() agrees.
 std::variant<size_t, Failure> Board::find(const Content& content, const std::string& task) const {
   const Json& tasks = content.tasks();
   for (size_t index = 0; index < tasks.size(); ++index) {

@@ -101,6 +101,16 @@ TEST_F(BoardTest, AnEntryThatIsNoTaskIsNamedAndStopsNoOther) {
                           HasSubstr("board.json: /tasks/7/id: ")));
 }
 
+TEST_F(BoardTest, TheFirstOfAnIdIsTheOneEvenWhenItIsBroken) {
+  write(R"({"tasks":[{"id":"1","title":""},{"id":"1","title":"One"}]})");
+
+  const Listing listing = list();
+
+  EXPECT_TRUE(listing.tasks.empty());
+  EXPECT_THAT(listing.problems, ElementsAre(HasSubstr("/tasks/0/title: empty"),
+                                            HasSubstr("/tasks/1/id: an earlier task has it")));
+}
+
 TEST_F(BoardTest, GetTellsOneTask) {
   write(R"({"tasks":[{"id":"1","title":"One","x":1},{"id":"2","title":"T","due":"soon"}]})");
 

@@ -3,6 +3,8 @@
 namespace cb::state {
 namespace {
 
+// The shape of each state is checked here too; of single values, only in model/: every program
+// parses these lines whenever it starts.
 constexpr const char* kVersion1 = R"(
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
@@ -11,34 +13,34 @@ CREATE TABLE meta (
 
 CREATE TABLE tasks (
   n INTEGER PRIMARY KEY AUTOINCREMENT,
-  source TEXT NOT NULL CHECK (source <> ''),
-  id TEXT NOT NULL CHECK (id <> ''),
-  title TEXT NOT NULL CHECK (title <> ''),
+  source TEXT NOT NULL,
+  id TEXT NOT NULL,
+  title TEXT NOT NULL,
   kind TEXT NOT NULL,
   status TEXT NOT NULL,
   due INTEGER,
-  priority INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 4),
+  priority INTEGER NOT NULL,
   fields TEXT NOT NULL,
   url TEXT NOT NULL,
   version TEXT NOT NULL,
   fingerprint INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN
     ('held', 'blocked', 'ready', 'running', 'succeeded', 'failed', 'canceled')),
-  reason TEXT NOT NULL CHECK (reason <> ''),
+  reason TEXT NOT NULL,
   detail TEXT NOT NULL,
   since INTEGER NOT NULL,
   first_seen INTEGER NOT NULL,
   handler TEXT NOT NULL,
-  key TEXT CHECK (key <> ''),
-  turn INTEGER NOT NULL CHECK (turn IN (0, 1)),
+  key TEXT,
+  turn INTEGER NOT NULL,
   not_before INTEGER,
   recheck INTEGER,
-  attempts INTEGER NOT NULL CHECK (attempts >= 0),
-  unmet INTEGER NOT NULL CHECK (unmet >= 0),
+  attempts INTEGER NOT NULL,
+  unmet INTEGER NOT NULL,
   run TEXT,
-  wish TEXT CHECK (wish IN ('hold', 'cancel')),
+  wish TEXT,
   missed INTEGER NOT NULL,
-  sent TEXT CHECK (sent IN ('running', 'succeeded', 'failed')),
+  sent TEXT,
   sent_version TEXT NOT NULL,
   sent_seq INTEGER NOT NULL,
   UNIQUE (source, id),
@@ -65,7 +67,7 @@ CREATE TABLE counts (
   source TEXT NOT NULL,
   state TEXT NOT NULL,
   reason TEXT NOT NULL,
-  tasks INTEGER NOT NULL CHECK (tasks >= 0),
+  tasks INTEGER NOT NULL,
   PRIMARY KEY (source, state, reason)
 ) STRICT, WITHOUT ROWID;
 
@@ -74,7 +76,7 @@ CREATE TABLE deps (
   position INTEGER NOT NULL,
   source TEXT NOT NULL,
   id TEXT NOT NULL,
-  met INTEGER NOT NULL CHECK (met IN (0, 1)),
+  met INTEGER NOT NULL,
   PRIMARY KEY (task, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deps_on ON deps (source, id, task);
@@ -82,7 +84,7 @@ CREATE INDEX deps_on ON deps (source, id, task);
 CREATE TABLE runs (
   id TEXT PRIMARY KEY,
   task INTEGER NOT NULL REFERENCES tasks (n) ON DELETE CASCADE,
-  attempt INTEGER NOT NULL CHECK (attempt > 0),
+  attempt INTEGER NOT NULL,
   handler TEXT NOT NULL,
   argv TEXT NOT NULL,
   policy TEXT NOT NULL,
@@ -123,12 +125,12 @@ CREATE TABLE outbox (
   op TEXT NOT NULL UNIQUE,
   task INTEGER NOT NULL REFERENCES tasks (n) ON DELETE CASCADE,
   run TEXT,
-  kind TEXT NOT NULL CHECK (kind IN ('set_status', 'comment', 'attach')),
-  meaning TEXT CHECK (meaning IN ('running', 'succeeded', 'failed')),
+  kind TEXT NOT NULL,
+  meaning TEXT,
   text TEXT NOT NULL,
   path TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  maybe_sent INTEGER NOT NULL CHECK (maybe_sent IN (0, 1)),
+  maybe_sent INTEGER NOT NULL,
   tries INTEGER NOT NULL,
   next_try INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('owed', 'delivered', 'parked', 'dropped')),
@@ -154,7 +156,7 @@ CREATE TABLE seen (
   source TEXT NOT NULL,
   id TEXT NOT NULL,
   n INTEGER,
-  done INTEGER NOT NULL CHECK (done IN (0, 1)),
+  done INTEGER NOT NULL,
   version TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (source, id)

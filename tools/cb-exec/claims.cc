@@ -29,9 +29,7 @@ void hold_for(db::Connection& db, state::TaskRow& row, const model::Missing& mis
 Claims::Claims(const state::Layout& layout, const config::Config& config, state::Filter filter)
     : layout_(layout),
       config_(config),
-      filter_(std::move(filter)),
-      self_(os::this_process()),
-      host_(os::host_name()) {}
+      filter_(std::move(filter)) {}
 
 void Claims::exclude_source(const std::string& source) {
   if (filter_.excluded_sources.empty()) filter_.excluded_sources = "|";
@@ -72,8 +70,9 @@ std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Insta
   run.id = os::new_id(now);
   run.handler = handler->name;
   run.policy = handler->policy;
-  run.host = host_;
-  run.supervisor = self_;
+  if (!self_) self_ = os::this_process();
+  run.host = os::host_name();
+  run.supervisor = *self_;
   run.tag = static_cast<os::Tag>(lock.offset());
   const model::RunValues values{.run = run.id,
                                 .work = layout_.work(row.task.name),

@@ -47,8 +47,7 @@ class Claims {
   const state::Layout& layout_;
   const config::Config& config_;
   state::Filter filter_;
-  const os::ProcessId self_;
-  const std::string host_;
+  std::optional<os::ProcessId> self_;  // once there is something to claim
   std::optional<os::ByteLock> spare_;
 };
 

@@ -46,6 +46,7 @@ void check(const Options& options) {
 
 std::optional<Options> parse_options(int argc, char** argv) {
   Options options;
+  if (argc < 2) return options;  // as cron calls it, every minute
   cli::App app("cb-exec", "Run ready tasks, and record how each ended.", versions());
   app.add_usage("[OPTION]... [TASK... | -]");
   app.add_usage("[OPTION]... TASK -- COMMAND [ARG]...");

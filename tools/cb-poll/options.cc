@@ -35,6 +35,7 @@ void check(const Options& options) {
 
 std::optional<Options> parse_options(int argc, char** argv) {
   Options options;
+  if (argc < 2) return options;  // as cron calls it, every minute
   cli::App app("cb-poll", "Learn of tasks, decide which are ready, and say why the others are not",
                versions());
   app.add_usage("[OPTION]... [SOURCE]...");

@@ -152,6 +152,7 @@ std::string versions() {
 
 std::optional<Options> parse_options(int argc, char** argv) {
   Options options;
+  if (argc < 2) return options;
   Typed typed;
   cli::App app("cb-status", "Show what the store knows of tasks and runs, and explain it",
                versions());

@@ -168,14 +168,8 @@ TEST_F(Checks, ShapeOfEachStateHolds) {
   refuses("UPDATE tasks SET run = 'r1'");         // not running
   refuses("UPDATE tasks SET state = 'blocked'");  // by nothing
   refuses("UPDATE tasks SET unmet = 1");          // and ready
-  refuses("UPDATE tasks SET reason = ''");
-  refuses("UPDATE tasks SET title = ''");
-  refuses("UPDATE tasks SET priority = 5");
-  refuses("UPDATE tasks SET attempts = -1");
   refuses("UPDATE tasks SET state = 'held', not_before = 5");
-  refuses("UPDATE tasks SET wish = 'retry'");
   refuses("UPDATE tasks SET due = 'tomorrow'");  // STRICT
-  refuses("UPDATE counts SET tasks = -1");
   refuses("INSERT INTO deps VALUES (99, 0, 'a', 'b', 0)");  // no such task
 }
 
@@ -185,7 +179,6 @@ TEST_F(Checks, ShapeOfRunsAndWritesHolds) {
   refuses("UPDATE runs SET ended_at = 5");           // without an outcome
   refuses("UPDATE runs SET outcome = 'succeeded'");  // and not ended
   refuses("UPDATE runs SET outcome = 'fine', ended_at = 5");
-  refuses("UPDATE runs SET attempt = 0");
   refuses(
       "INSERT INTO outbox (op, task, kind, text, path, created_at, maybe_sent, tries, next_try, "
       "state, error) "

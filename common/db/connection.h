@@ -148,6 +148,7 @@ class Connection {
   enum class Lifetime { kept, once };
 
   static constexpr int kCheckpointPages = 1000;
+  static constexpr int kLongestLog = 4 * kCheckpointPages;
   static constexpr int kPagesLeft = 100;  // 0.15 ms for the next opener
 
   void open();
@@ -171,7 +172,7 @@ class Connection {
   void rollback() noexcept;
   void refuse_if_unsound() const;
   void refuse_if_replaced() const;
-  void checkpoint_now() noexcept;
+  void checkpoint_now(int mode) noexcept;
   Error error_of(std::string_view verb, int code) const;
   void note_damage(int code);
   [[noreturn]] void fail(std::string_view verb, int code);

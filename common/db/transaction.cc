@@ -51,7 +51,9 @@ void Connection::commit() {
   refuse_if_replaced();
   const int code = execute("COMMIT");
   if (code != SQLITE_OK) fail_commit(code);
-  if (wal_pages_ >= next_checkpoint_) checkpoint_now();
+  if (wal_pages_ >= next_checkpoint_)
+    checkpoint_now(wal_pages_ > kLongestLog ? SQLITE_CHECKPOINT_TRUNCATE
+                                            : SQLITE_CHECKPOINT_RESTART);
   gate_->unlock();
 }
 
@@ -72,17 +74,17 @@ void Connection::checkpoint(int above_pages) {
   const auto size = os::file_size(path() + "-wal").value_or(0);
   const auto limit = kLogHeader + static_cast<uint64_t>(above_pages) * kLogFrame;
   if (size <= limit || !gate_ || refusal_ || in_transaction() || !gate_->try_lock()) return;
-  checkpoint_now();
+  checkpoint_now(SQLITE_CHECKPOINT_TRUNCATE);
   gate_->unlock();
 }
 
-// Inside the gate only: then no commit of another process runs beside it. TRUNCATE takes the write
-// lock as well.
-void Connection::checkpoint_now() noexcept {
+// Inside the gate only: then no commit of another process runs beside it. Both modes take the write
+// lock as well. Between two commits the log keeps its length, unless a reader made it grow far:
+// writing over it, a sync need not wait for the file system's journal.
+void Connection::checkpoint_now(int mode) noexcept {
   sqlite3* db = db_.get();
   sqlite3_busy_timeout(db, 0);  // a reader may stay for long
-  const int code =
-      sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  const int code = sqlite3_wal_checkpoint_v2(db, "main", mode, nullptr, nullptr);
   set_busy_handler();
   if (code == SQLITE_OK) wal_pages_ = 0;
   note_damage(code);

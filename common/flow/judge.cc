@@ -14,28 +14,6 @@ using Event = model::Ending::Event;
 
 constexpr size_t kResultLimit = size_t{1} << 20;
 
-constexpr std::pair<Event, const char*> kEvents[] = {
-    {Event::none, "none"},
-    {Event::timed_out, "timed_out"},
-    {Event::canceled, "canceled"},
-    {Event::interrupted, "interrupted"},
-    {Event::crashed, "crashed"},
-    {Event::shortage, "shortage"},
-    {Event::not_startable, "not_startable"},
-};
-
-const char* name_of(Event event) {
-  for (const auto& [value, name] : kEvents)
-    if (value == event) return name;
-  return "none";
-}
-
-Event event_named(const std::string& text) {
-  for (const auto& [value, name] : kEvents)
-    if (text == name) return value;
-  return Event::none;
-}
-
 void read_result(const state::Layout& layout, const std::string& run, model::Ending& ending) {
   const auto path = layout.result(run);
   try {
@@ -94,32 +72,6 @@ std::vector<Attachment> attach(const std::string& directory,
 }
 
 }  // namespace
-
-void spool_end(const state::Layout& layout, const std::string& run, const ProcessEnd& end,
-               os::Sync sync) {
-  const Json json = {{"exit", end.exit},
-                     {"signal", end.signal},
-                     {"event", name_of(end.event)},
-                     {"message", end.message},
-                     {"synced", sync != os::Sync::none}};
-  os::replace_file(layout.outcome(run), to_line(json) + "\n", sync);
-}
-
-std::optional<ProcessEnd> read_spooled_end(const state::Layout& layout, const std::string& run,
-                                           Spooled wanted) {
-  try {
-    const auto text = os::read_file(layout.outcome(run), kResultLimit);
-    if (!text) return std::nullopt;
-    const auto json = parse_json(*text);
-    if (wanted == Spooled::synced && !json.at("synced").get<bool>()) return std::nullopt;
-    return ProcessEnd{.exit = json.at("exit").get<int>(),
-                      .signal = json.at("signal").get<int>(),
-                      .event = event_named(json.at("event").get<std::string>()),
-                      .message = json.at("message").get<std::string>()};
-  } catch (const std::exception&) {
-    return std::nullopt;  // a torn file tells nothing; the run counts as crashed
-  }
-}
 
 Judgement judge(const state::Layout& layout, state::RunRow run, const ProcessEnd& end,
                 double jitter) {

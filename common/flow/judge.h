@@ -5,29 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "flow/ends.h"
 #include "model/outcome.h"
 #include "os/file.h"
 #include "state/layout.h"
 #include "state/runs.h"
 
 namespace cb::flow {
-
-// How the process ended, as cb-exec saw it.
-struct ProcessEnd {
-  int exit = 0;
-  int signal = 0;  // 0: it exited
-  model::Ending::Event event = model::Ending::Event::none;
-  std::string message = {};
-};
-
-// The same, kept in the run's directory until the store has it, so that a finished run is never
-// taken for a crashed one.
-void spool_end(const state::Layout& layout, const std::string& run, const ProcessEnd& end,
-               os::Sync sync);
-// After a power cut only a synced one tells that what the command left is on the disk as well.
-enum class Spooled { any, synced };
-std::optional<ProcessEnd> read_spooled_end(const state::Layout& layout, const std::string& run,
-                                           Spooled wanted);  // nullopt: none such, or unreadable
 
 struct Attachment {
   std::string path;  // absolute

@@ -1,5 +1,7 @@
 #include "flow/recover.h"
 
+#include <algorithm>
+
 #include "flow/finish.h"
 #include "os/file.h"
 #include "os/lock.h"
@@ -30,8 +32,8 @@ bool was_started(const state::Layout& layout, const state::RunRow& run, const os
 ProcessEnd end_of(const state::Layout& layout, const state::RunRow& run,
                   const os::ProcessId& self) {
   const auto rebooted = run.supervisor.boot != self.boot;
-  const auto wanted = rebooted ? Spooled::synced : Spooled::any;
-  if (const auto spooled = read_spooled_end(layout, run.id, wanted)) return *spooled;
+  const auto wanted = rebooted ? Kept::synced : Kept::any;
+  if (const auto kept = kept_end(layout, run.supervisor, run.id, wanted)) return *kept;
   ProcessEnd end;
   if (was_started(layout, run, self)) {
     end.event = Event::crashed;
@@ -47,6 +49,11 @@ ProcessEnd end_of(const state::Layout& layout, const state::RunRow& run,
 
 std::string source_of(db::Connection& db, const state::RunRow& run) {
   return state::get_task(db, run.task).task.name.source;
+}
+
+bool has_run_of(const os::ProcessId& supervisor, const std::vector<state::RunRow>& runs) {
+  return std::any_of(runs.begin(), runs.end(),
+                     [&](const auto& run) { return run.supervisor == supervisor; });
 }
 
 }  // namespace
@@ -65,12 +72,15 @@ Recovery recover(state::Store& store, const config::Config& config, Instant now)
   }
   if (dead.empty()) return recovery;
   db::Transaction transaction(*store.db);
-  for (auto& judgement : dead) {
+  for (const auto& judgement : dead) {
     const auto rules = config.rules_of(source_of(*store.db, judgement.run));
     if (finish(*store.db, rules, judgement, now).finish != state::Finish::already)
-      recovery.ended.push_back(std::move(judgement));
+      recovery.ended.push_back(judgement);
   }
   transaction.commit();
+  for (const auto& judgement : dead)
+    if (!has_run_of(judgement.run.supervisor, recovery.orphans))
+      remove_ends(store.layout, judgement.run.supervisor);
   return recovery;
 }
 

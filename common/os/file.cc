@@ -191,6 +191,10 @@ void write_all(int fd, std::string_view bytes, std::string_view name) {
   }
 }
 
+void empty_file(int fd, const std::string& path) {
+  if (ftruncate(fd, 0) != 0) fail("empty", path, errno);
+}
+
 void write_file(const std::string& path, std::string_view bytes, Sync sync) {
   Fd fd = open_file(path, O_WRONLY | O_CREAT | O_TRUNC, "write");
   write_all(fd.get(), bytes, path);

@@ -64,6 +64,8 @@ Fd open_to_append(const std::string& path);
 // Writes all of `bytes`, through interruptions.
 void write_all(int fd, std::string_view bytes, std::string_view name);
 
+void empty_file(int fd, const std::string& path);  // `path` for the error
+
 // Creates or truncates `path`. Not atomic.
 void write_file(const std::string& path, std::string_view bytes, Sync sync = Sync::none);
 

@@ -36,6 +36,7 @@ struct Plan {
   std::vector<std::string> candidates;
   std::vector<char*> argv;
   std::vector<char*> environment;
+  const std::vector<int>* signals = nullptr;  // to be reset
   std::array<int, 3> descriptors{};
   bool wants_null = false;
   pid_t parent = 0;
@@ -70,9 +71,24 @@ std::vector<std::string> find_candidates(const Command& command) {
   return candidates;
 }
 
+// The signals that may not be as a command expects them: those that cb handles or ignores, and
+// those that it was started with ignored. Asking for all, once, because the child would need 64
+// calls.
+std::vector<int> find_altered_signals() {
+  std::vector<int> altered = {SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGPIPE, SIGALRM};
+  for (int signal = 1; signal < NSIG; ++signal) {
+    struct sigaction action{};
+    if (sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
+      altered.push_back(signal);
+  }
+  return altered;
+}
+
 Plan make_plan(const Command& command) {
+  static const auto altered_signals = find_altered_signals();
   Plan plan;
   plan.command = &command;
+  plan.signals = &altered_signals;
   plan.candidates = find_candidates(command);
   plan.argv = pointers(command.argv);
   plan.environment = pointers(command.environment);
@@ -84,10 +100,10 @@ Plan make_plan(const Command& command) {
 
 // The signal handlers of this process must not run in the child, and what it ignores must not be
 // ignored there.
-void reset_signals() {
+void reset_signals(const std::vector<int>& signals) {
   struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
-  for (int signal = 1; signal < NSIG; ++signal) sigaction(signal, &standard, nullptr);
+  for (const int signal : signals) sigaction(signal, &standard, nullptr);
 }
 
 bool ask_for_death_signal(const Plan& plan) {
@@ -158,7 +174,7 @@ int exec_first(const Plan& plan, size_t& tried) {
     failure.error = errno;
     _exit(127);
   };
-  reset_signals();
+  reset_signals(*plan.signals);
   attempt(Step::session, command.session == Command::Session::shared || setsid() >= 0);
   attempt(Step::death_signal, ask_for_death_signal(plan));
   attempt(Step::tag, put_tag(command.tag));

@@ -4,6 +4,11 @@
 
 namespace cb::state {
 
+std::string Layout::ends_of(const os::ProcessId& owner) const {
+  return ends() + "/" + owner.boot.substr(0, 8) + "-" + std::to_string(owner.pid) + "-" +
+         std::to_string(owner.start);
+}
+
 std::string Layout::work(const model::TaskName& name) const {
   return root + "/work/" + file_name_for(name.source) + "/" + file_name_for(name.id);
 }

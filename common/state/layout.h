@@ -4,6 +4,7 @@
 #include <string>
 
 #include "model/task.h"
+#include "os/process.h"
 
 namespace cb::state {
 
@@ -18,11 +19,12 @@ struct Layout {
     return root + "/locks/outbox";
   }  // one byte per task being delivered
   std::string runs() const { return root + "/runs"; }
+  std::string ends() const { return root + "/ends"; }
+  std::string ends_of(const os::ProcessId& owner) const;  // what one cb-exec keeps there
   std::string backups() const { return root + "/backups"; }
 
   std::string run(const std::string& id) const { return runs() + "/" + id; }
   std::string log(const std::string& id) const { return run(id) + "/output.log"; }
-  std::string outcome(const std::string& id) const { return run(id) + "/outcome.json"; }
   std::string result(const std::string& id) const { return run(id) + "/result.json"; }
   std::string task_file(const std::string& id) const { return run(id) + "/task.json"; }
   std::string artifacts(const std::string& id) const { return run(id) + "/artifacts"; }

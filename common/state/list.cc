@@ -26,10 +26,14 @@ const char* order_by(Order order) {
   return "n";
 }
 
-// A single state has an index in order of age; more states than one are told apart row by row.
+// A single state has an index in order of age, but the one that most tasks end in; more states than
+// one are told apart row by row.
 std::string list_query(const ListFilter& filter) {
+  const bool is_single = filter.states.size() == 1;
+  const bool is_indexed = is_single && filter.states.front() != model::State::succeeded;
   return std::string("SELECT n FROM tasks WHERE ") +
-         (filter.states.size() == 1 ? "state = $1" : "($1 = '' OR instr($1, state) > 0)") +
+         (is_single ? "state = $1" : "($1 = '' OR instr($1, state) > 0)") +
+         (is_indexed ? " AND state <> 'succeeded'" : "") +
          " AND ($2 = '' OR source = $2) AND ($3 = '' OR kind = $3) AND ($4 = '' OR reason = $4)"
          " AND ($5 = '' OR handler = $5) AND ($6 = '' OR key = $6)"
          " AND ($7 = '' OR instr(lower(title), lower($7)) > 0)"

@@ -59,7 +59,7 @@ CREATE INDEX tasks_key ON tasks (key, priority, coalesce(due, 253402300799999), 
 CREATE INDEX tasks_key_turn ON tasks (key, state, turn)
   WHERE key IS NOT NULL AND state = 'ready' AND turn = 1;
 CREATE INDEX tasks_key_running ON tasks (key, state) WHERE key IS NOT NULL AND state = 'running';
-CREATE INDEX tasks_state ON tasks (state, n);
+CREATE INDEX tasks_state ON tasks (state, n) WHERE state <> 'succeeded';
 CREATE INDEX tasks_missed ON tasks (source, state) WHERE missed > 0;
 CREATE INDEX tasks_failed ON tasks (state, since, n) WHERE state = 'failed';
 
@@ -108,7 +108,7 @@ CREATE INDEX runs_task ON runs (task, id);
 CREATE INDEX runs_live ON runs (id) WHERE ended_at IS NULL;
 
 CREATE TABLE events (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
   task INTEGER NOT NULL,
   run TEXT,

@@ -56,9 +56,10 @@ std::vector<SourceRow> all_sources(db::Connection& db) {
 
 std::vector<Present> present_tasks(db::Connection& db, const std::string& source) {
   std::vector<Present> found;
-  for (auto rows = db.query("SELECT n, id, missed FROM tasks WHERE source = $1 "
-                            "AND state IN ('held', 'blocked', 'ready', 'running')",
-                            source);
+  for (auto rows =
+           db.query("SELECT n, id, missed FROM tasks WHERE source = $1 "
+                    "AND state IN ('held', 'blocked', 'ready', 'running') AND state <> 'succeeded'",
+                    source);
        rows.next();)
     found.push_back({rows.integer(0), rows.text(1), static_cast<int>(rows.integer(2))});
   return found;
@@ -68,14 +69,15 @@ bool has_missed(db::Connection& db, const std::string& source) {
   return db
       .query(
           "SELECT 1 FROM tasks WHERE missed > 0 AND source = $1 "
-          "AND state IN ('held', 'blocked', 'ready', 'running') LIMIT 1",
+          "AND state IN ('held', 'blocked', 'ready', 'running') AND state <> 'succeeded' LIMIT 1",
           source)
       .next();
 }
 
 std::vector<int64_t> open_tasks(db::Connection& db, int64_t after, int limit) {
   return numbers(
-      db.query("SELECT n FROM tasks WHERE state IN ('held', 'blocked', 'ready') AND n > $1 "
+      db.query("SELECT n FROM tasks WHERE state IN ('held', 'blocked', 'ready') AND state <> "
+               "'succeeded' AND n > $1 "
                "ORDER BY n LIMIT $2",
                after, limit));
 }

@@ -245,7 +245,8 @@ std::optional<TaskRow> next_ready(db::Connection& db, const std::string& handler
 std::vector<TaskRow> ready_in_order(db::Connection& db, const Filter& filter, Instant now,
                                     int limit) {
   static const auto sql = select(
-      "WHERE state = 'ready' AND turn = 1 AND (not_before IS NULL OR not_before <= $3) "
+      "WHERE state = 'ready' AND state <> 'succeeded' AND turn = 1 "
+      "AND (not_before IS NULL OR not_before <= $3) "
       "AND handler <> '' AND ($1 = '' OR source = $1) AND ($2 = '' OR kind = $2) "
       "ORDER BY priority, coalesce(due, 253402300799999), n LIMIT $4");
   std::vector<TaskRow> found;
@@ -256,8 +257,8 @@ std::vector<TaskRow> ready_in_order(db::Connection& db, const Filter& filter, In
 
 std::vector<int64_t> tasks_in(db::Connection& db, model::State state, const Filter& filter) {
   std::vector<int64_t> found;
-  for (auto rows = db.query("SELECT n FROM tasks WHERE state = $1 AND ($2 = '' OR source = $2) "
-                            "AND ($3 = '' OR kind = $3) ORDER BY n",
+  for (auto rows = db.query("SELECT n FROM tasks WHERE state = $1 AND state <> 'succeeded' "
+                            "AND ($2 = '' OR source = $2) AND ($3 = '' OR kind = $3) ORDER BY n",
                             model::to_string(state), filter.source, filter.kind);
        rows.next();)
     found.push_back(rows.integer(0));
@@ -286,8 +287,10 @@ bool has_turn(db::Connection& db, int64_t n) {
 }
 
 int count_running(db::Connection& db, const std::string& handler) {
-  auto rows =
-      db.query("SELECT count(*) FROM tasks WHERE state = 'running' AND handler = $1", handler);
+  auto rows = db.query(
+      "SELECT count(*) FROM tasks WHERE state = 'running' AND state <> 'succeeded' AND handler = "
+      "$1",
+      handler);
   rows.next();
   return static_cast<int>(rows.integer(0));
 }

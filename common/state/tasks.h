@@ -87,7 +87,7 @@ bool has_ready(db::Connection& db);
 std::vector<TaskRow> ready_in_order(db::Connection& db, const Filter& filter, Instant now,
                                     int limit);
 
-// Numbers of all tasks in `state`, oldest first.
+// Numbers of all tasks in `state`, any but succeeded, oldest first.
 std::vector<int64_t> tasks_in(db::Connection& db, model::State state, const Filter& filter);
 
 // Makes waiting tasks claimable whose time has come. A clock that was set back never makes a task

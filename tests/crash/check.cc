@@ -21,7 +21,7 @@ constexpr const char* kTables[] = {
     "CREATE TEMP TABLE board (name TEXT, status TEXT)",
     "CREATE TEMP TABLE posted (name TEXT, kind TEXT, op TEXT, path TEXT, text TEXT)",
     "CREATE TEMP TABLE attached_files (path TEXT)",
-    "CREATE TEMP TABLE spooled (run TEXT)",  // runs whose end was written beside their log
+    "CREATE TEMP TABLE kept (run TEXT)",  // runs whose end a cb-exec wrote down
     "CREATE TEMP TABLE legal (cause TEXT, old TEXT, new TEXT)",
     // What tools answered: "verdict", an outcome, or the cause that a person's action has.
     "CREATE TEMP TABLE answers (tool TEXT, task TEXT, run TEXT, what TEXT, old TEXT, new TEXT)",
@@ -120,9 +120,12 @@ void load_board(Store& store, const json& board, const fs::path& directory) {
   }
 }
 
-bool is_json(const fs::path& path) {
+// A power cut, or a full disk, may have torn a line.
+void load_ends(Store& store, const fs::path& path) {
   std::ifstream file(path);
-  return file && json::accept(file);
+  for (std::string line; std::getline(file, line);)
+    if (const auto end = json::parse(line, nullptr, false); end.is_object())
+      store.run("INSERT INTO kept VALUES (?1)", {end.value("run", "")});
 }
 
 void load_files(Store& store, const Place& place) {
@@ -130,9 +133,9 @@ void load_files(Store& store, const Place& place) {
   for (const auto& entry : fs::recursive_directory_iterator(place.board + ".files", none))
     if (!entry.is_directory())
       store.run("INSERT INTO attached_files VALUES (?1)", {entry.path().string()});
-  for (const auto& entry : fs::directory_iterator(place.state + "/runs", none))
-    if (is_json(entry.path() / "outcome.json"))  // a power cut may have torn it
-      store.run("INSERT INTO spooled VALUES (?1)", {entry.path().filename().string()});
+  for (const auto& entry : fs::directory_iterator(place.state + "/ends", none))
+    load_ends(store, entry.path());
+  load_ends(store, place.ends);
 }
 
 void load_answers(Store& store, const std::vector<Answer>& answers) {

@@ -14,6 +14,7 @@ struct Place {
   // "begin TASK RUN", "end TASK RUN EXIT", "overlap TASK RUN" and "key-overlap TASK RUN", one line
   // each; may be missing
   std::string ledger;
+  std::string ends = {};  // what was seen in ends/ earlier; may be missing
   // What tools printed with --json, in files "TOOL.N"; may be missing
   std::string answers = {};
   bool is_edited = false;  // people moved, added and removed tasks meanwhile

@@ -4,7 +4,9 @@
 //   CB_CRASH_KIND=KIND   a name of kNames, or "any"
 //   CB_CRASH_AT=N        SIGKILL at the N-th call of that kind
 //   CB_CRASH_WHEN=after  right after it, else before
-//   CB_CRASH_FROM=NAME   counts from the first rename to a file of that name on, that one included
+//   CB_CRASH_FROM=NAME   counts from the first file created in a directory of that name on, that
+//   one
+//                        included
 //   CB_CRASH_MARK=FILE   created by the kill; there is none while it exists
 //   CB_CRASH_BOOT=FILE   holds the boot id, in all programs: the machine was started again
 //   CB_CRASH_COUNT=FILE  gets the number of calls of each kind, as "KIND N", at the end
@@ -127,9 +129,13 @@ auto pass(Kind kind, int fd, Call make_call) -> decltype(make_call()) {
 }
 
 void look_for_start(const char* path) {
-  if (from == nullptr) return;
-  const char* slash = strrchr(path, '/');
-  if (strcmp(slash != nullptr ? slash + 1 : path, from) == 0) from = nullptr;
+  const char* slash = from == nullptr ? nullptr : strrchr(path, '/');
+  if (slash == nullptr) return;
+  const size_t size = strlen(from);
+  const auto before = static_cast<size_t>(slash - path);
+  if (before > size && strncmp(slash - size, from, size) == 0 &&
+      slash[-1 - static_cast<long>(size)] == '/')
+    from = nullptr;
 }
 
 // A name is created, replaced or removed.
@@ -158,7 +164,9 @@ int open_at(int directory, const char* path, int flags, mode_t mode) {
   const auto open_it = [=] {
     return static_cast<int>(call(SYS_openat, directory, path, flags, mode));
   };
-  return (flags & O_CREAT) != 0 ? pass(create, -1, open_it) : open_it();
+  if ((flags & O_CREAT) == 0) return open_it();
+  look_for_start(path);
+  return pass(create, -1, open_it);
 }
 
 // glibc keeps some signals for itself, so these go through it.
@@ -217,16 +225,13 @@ int fsync(int fd) { return pass_file(fsync_, SYS_fsync, fd); }
 int fdatasync(int fd) { return pass_file(fdatasync_, SYS_fdatasync, fd); }
 
 int rename(const char* old_path, const char* path) noexcept {
-  look_for_start(path);
   return pass_name(rename_, SYS_renameat2, AT_FDCWD, old_path, AT_FDCWD, path, 0);
 }
 int renameat(int old_at, const char* old_path, int to_at, const char* path) noexcept {
-  look_for_start(path);
   return pass_name(rename_, SYS_renameat2, old_at, old_path, to_at, path, 0);
 }
 int renameat2(int old_at, const char* old_path, int to_at, const char* path,
               unsigned flags) noexcept {
-  look_for_start(path);
   return pass_name(rename_, SYS_renameat2, old_at, old_path, to_at, path, flags);
 }
 int unlink(const char* path) noexcept {

@@ -13,14 +13,14 @@
 namespace cb::crash {
 namespace {
 
-constexpr const char* kOutcome = "outcome.json";
+constexpr const char* kEnds = "ends";
 
 struct Point {
   const char* name;
   Call call;
   Crash crash;
-  // What is found then: state of the task, commands that began and ended, whether the end lies
-  // beside the log, lines that were printed.
+  // What is found then: state of the task, commands that began and ended, ends that were kept,
+  // lines that were printed.
   const char* found;
   const char* runs;  // and in the end
 };
@@ -29,7 +29,7 @@ const Call kExec = {"cb-exec", {"--json"}};
 
 // The first such call from the moment on at which the end of a command is written down.
 Crash exec(const char* kind, bool is_after) {
-  return {.tool = "cb-exec", .kind = kind, .at = 1, .is_after = is_after, .from = kOutcome};
+  return {.tool = "cb-exec", .kind = kind, .at = 1, .is_after = is_after, .from = kEnds};
 }
 
 const std::vector<Point>& points() {
@@ -39,9 +39,9 @@ const std::vector<Point>& points() {
        {.tool = "cb-exec", .kind = "mkdir", .at = 1},
        "running, began 0, ended 0, kept 0, told 0",
        "interrupted succeeded"},
-      {"the command has ended, and nobody wrote it down", kExec, exec("rename", false),
+      {"the command has ended, and nobody wrote it down", kExec, exec("create", false),
        "running, began 1, ended 1, kept 0, told 0", "crashed succeeded"},
-      {"its end lies beside the log", kExec, exec("rename", true),
+      {"its end is written down", kExec, exec("write", true),
        "running, began 1, ended 1, kept 1, told 0", "succeeded"},
       {"its end is in the log of the database, and not synced", kExec, exec("fdatasync", false),
        "succeeded, began 1, ended 1, kept 1, told 0", "succeeded"},
@@ -79,8 +79,9 @@ int64_t count_lines(const std::string& path, const std::string& beginning) {
 
 int64_t count_kept(const std::string& state) {
   int64_t count = 0;
-  for (const auto& run : std::filesystem::directory_iterator(state + "/runs"))
-    count += std::filesystem::exists(run.path() / kOutcome);
+  std::error_code none;
+  for (const auto& file : std::filesystem::directory_iterator(state + "/" + kEnds, none))
+    count += count_lines(file.path().string(), "{\"run\"");
   return count;
 }
 

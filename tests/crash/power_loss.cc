@@ -106,7 +106,7 @@ class PowerLoss {
   std::set<int64_t> ends() const {
     std::set<int64_t> moments;
     for (size_t i = 0; i < journal_.size(); ++i)
-      if (journal_[i].op == Op::rename && journal_[i].other.ends_with("/outcome.json"))
+      if (journal_[i].op == Op::write && journal_[i].path.find("/ends/") != std::string::npos)
         moments.insert(static_cast<int64_t>(i) + 1);
     return moments;
   }

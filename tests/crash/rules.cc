@@ -51,10 +51,6 @@ constexpr Rule kTaskRules[] = {
       FROM (SELECT seq, lag(seq, 1, 0) OVER (ORDER BY seq) AS before FROM events)
       WHERE seq <> before + 1)"},
     {When::any_time, R"(
-      SELECT 'event ' || seq || ': missing'
-      FROM sqlite_sequence
-      WHERE name = 'events' AND seq <> (SELECT max(seq) FROM events))"},
-    {When::any_time, R"(
       SELECT 'event ' || seq || ': from ' || coalesce(old, 'unknown') ||
         ', but the one before led to ' || coalesce(before, 'nothing')
       FROM (SELECT *, lag(new) OVER (PARTITION BY task ORDER BY seq) AS before FROM events)
@@ -247,7 +243,7 @@ constexpr Rule kTaskRules[] = {
         AND NOT (outcome IN ('timed_out', 'canceled') OR signal IS NOT NULL))"},
     {When::any_time, R"(
       SELECT name || ': run ' || r.id || ' counts as crashed, but its end is known'
-      FROM runs r JOIN named ON n = r.task JOIN spooled s ON s.run = r.id
+      FROM runs r JOIN named ON n = r.task JOIN kept k ON k.run = r.id
       WHERE outcome = 'crashed' AND message <> 'the machine was restarted while it ran')"},
 
     // --- nothing left to do

@@ -93,6 +93,7 @@ Place World::place() const {
   return {.state = directory_ + "/state",
           .board = directory_ + "/board.json",
           .ledger = directory_ + "/ledger",
+          .ends = directory_ + "/ends",
           .answers = directory_ + "/answers",
           .is_edited = is_edited_};
 }
@@ -141,6 +142,14 @@ pid_t World::launch(const Call& call, const std::map<std::string, std::string>& 
   return started.pid;
 }
 
+// The tool that recovers a run removes what was kept of it.
+void World::remember_ends() const {
+  std::error_code none;
+  const auto seen = os::open_to_append(place().ends);
+  for (const auto& file : fs::directory_iterator(place().state + "/ends", none))
+    os::write_all(seen.get(), os::read_file(file.path().string()).value_or("") + "\n", "ends");
+}
+
 World::Ending World::start(const Call& call, const std::map<std::string, std::string>& extra,
                            const std::string& output) const {
   const auto error_path = directory_ + "/tools.err";
@@ -152,6 +161,7 @@ World::Ending World::start(const Call& call, const std::map<std::string, std::st
     child.wait(kPatience);
   }
   const auto ended = child.reap().value();
+  remember_ends();
   const auto error = os::read_file(error_path).value_or("");
   os::write_all(os::open_to_append(log_path()).get(), error, "tools.log");
   return {.is_hung = is_hung, .exit = ended.exit, .signal = ended.signal, .error = error};

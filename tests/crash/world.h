@@ -26,7 +26,7 @@ struct Crash {
   int64_t at = 0;
   bool is_after = false;
   std::string from =
-      {};  // counts from the first rename to a file of that name on; "": from the start
+      {};  // counts from the first file created in a directory of that name on; "": from the start
 };
 std::string to_string(const Crash& crash);
 
@@ -104,6 +104,7 @@ class World {
   std::string log_path() const { return directory_ + "/tools.log"; }
   Ending start(const Call& call, const std::map<std::string, std::string>& extra,
                const std::string& output = "") const;
+  void remember_ends() const;
   static std::vector<std::string> complain(const Call& call, const Ending& ending,
                                            const std::set<int>& good_exits);
 

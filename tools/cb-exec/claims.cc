@@ -27,9 +27,7 @@ void hold_for(db::Connection& db, state::TaskRow& row, const model::Missing& mis
 }  // namespace
 
 Claims::Claims(const state::Layout& layout, const config::Config& config, state::Filter filter)
-    : layout_(layout),
-      config_(config),
-      filter_(std::move(filter)) {}
+    : layout_(layout), config_(config), filter_(std::move(filter)) {}
 
 void Claims::exclude_source(const std::string& source) {
   if (filter_.excluded_sources.empty()) filter_.excluded_sources = "|";

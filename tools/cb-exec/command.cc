@@ -32,6 +32,7 @@ class CommandTask {
   CommandTask(const Options& options, state::Store store)
       : options_(options),
         store_(std::move(store)),
+        ends_(store_.layout),
         messages_("cb-exec", options.common),
         name_(name_of(options)) {
     if (name_.source != kSource) config_ = config::load(options.common.config);
@@ -121,7 +122,7 @@ class CommandTask {
     run.tag = static_cast<os::Tag>(lock->offset());
     state::start_run(*store_.db, row, run, now);
     transaction.commit();
-    return std::make_unique<Job>(store_.layout, row.task, row, run, std::move(*lock));
+    return std::make_unique<Job>(store_.layout, ends_, row.task, row, run, std::move(*lock));
   }
 
   void run_job(Job& job) {
@@ -206,14 +207,14 @@ class CommandTask {
   std::optional<state::TaskRow> record(const Job& job) {
     const auto judgement = flow::judge(store_.layout, job.run(), job.end(), flow::random_jitter());
     const auto until = os::boot_time() + kEndPatience;
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
       try {
         return try_record(judgement);
       } catch (const Error& problem) {
-        flow::spool_end(store_.layout, job.run().id, job.end(), os::Sync::file);
+        if (is_first) ends_.keep(job.run().id, job.end(), os::Sync::file);
         if (problem.fault() == Fault::permanent || os::boot_time() >= until) {
           messages_.problem(std::string(problem.what()) + "; the outcome is kept in " +
-                            store_.layout.outcome(job.run().id) + " and recorded by the next tool");
+                            store_.layout.ends() + " and recorded by the next tool");
           return std::nullopt;
         }
         signals_.wait({}, kCommandTick);
@@ -225,6 +226,7 @@ class CommandTask {
     db::Transaction transaction(*store_.db);
     flow::finish(*store_.db, config_.rules_of(name_.source), judgement, os::system_now());
     transaction.commit();
+    ends_.recorded(judgement.run.id);
     auto row = state::get_task(*store_.db, judgement.run.task);
     if (options_.common.json) {
       Report report(options_.common);
@@ -253,6 +255,7 @@ class CommandTask {
 
   const Options& options_;
   state::Store store_;
+  flow::Ends ends_;
   config::Config config_;
   cli::Messages messages_;
   model::TaskName name_;

@@ -52,6 +52,7 @@ Drain::Drain(const Options& options, const config::Config& config, state::Store 
       post_(store_, config),
       environment_(without_own(config::environment_for_commands(config, os::environment_list()))),
       slots_(static_cast<size_t>(options.jobs.value_or(config.jobs))),
+      ends_(store_.layout),
       starts_left_(options.limit.value_or(INT64_MAX)) {
   store_.db->set_patience(kGateWhileBusy);
 }
@@ -380,7 +381,10 @@ void Drain::refuse_target(const state::TaskRow& row) {
 }
 
 void Drain::after_commit(const std::vector<Ended>& recorded, std::vector<Claim> claims) {
-  for (const auto& ended : recorded) report(ended);
+  for (const auto& ended : recorded) {
+    ends_.recorded(ended.judgement.run.id);
+    report(ended);
+  }
   if (!recorded.empty()) looks_for_work_ = true;
   for (auto& claim : claims) begin(std::move(claim));
 }
@@ -395,8 +399,9 @@ void Drain::begin(Claim claim) {
   starts_left_ -= 1;
   const auto source = claim.row.task.name.source;
   const auto number = claim.row.n;
-  jobs_.push_back(std::make_unique<Job>(store_.layout, std::move(claim.task), std::move(claim.row),
-                                        std::move(claim.run), std::move(claim.lock)));
+  jobs_.push_back(std::make_unique<Job>(store_.layout, ends_, std::move(claim.task),
+                                        std::move(claim.row), std::move(claim.run),
+                                        std::move(claim.lock)));
   auto& job = *jobs_.back();
   if (!claim.fresh_op.empty()) post_.send_first(source, number, claim.fresh_op);
   const auto must_confirm =
@@ -427,10 +432,10 @@ void Drain::on_store_trouble(const Error& error) {
   retry_wait_ = std::min(retry_wait_ * 2, kLongestRetry);
   for (auto& ended : ended_) {
     const auto& run = ended.judgement.run;
-    if (ended.is_spooled || !ended.end) continue;
+    if (ended.is_synced || !ended.end) continue;
     try {
-      flow::spool_end(store_.layout, run.id, *ended.end, os::Sync::file);
-      ended.is_spooled = true;
+      ends_.keep(run.id, *ended.end, os::Sync::file);
+      ended.is_synced = true;
     } catch (const Error&) {
       // No room for even that; it is tried again with the store.
     }

@@ -36,7 +36,7 @@ class Drain {
     flow::Judgement judgement;
     std::optional<flow::ProcessEnd> end;  // absent: no process ever was
     std::string source;
-    bool is_spooled = false;
+    bool is_synced = false;   // its end
     state::TaskRow row = {};  // its task, once recorded
   };
 
@@ -89,6 +89,7 @@ class Drain {
   const std::vector<std::string> environment_;
   const size_t slots_;
 
+  flow::Ends ends_;
   std::vector<std::unique_ptr<Job>> jobs_;
   std::map<std::string, Job*> unconfirmed_;  // by the operation that must be confirmed first
   std::vector<Ended> ended_;

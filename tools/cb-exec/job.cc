@@ -29,9 +29,10 @@ std::vector<std::string> without_own(std::vector<std::string> environment) {
   return environment;
 }
 
-Job::Job(const state::Layout& layout, model::Task task, state::TaskRow row, state::RunRow run,
-         os::ByteLock lock)
+Job::Job(const state::Layout& layout, flow::Ends& ends, model::Task task, state::TaskRow row,
+         state::RunRow run, os::ByteLock lock)
     : layout_(layout),
+      ends_(ends),
       task_(std::move(task)),
       row_(std::move(row)),
       run_(std::move(run)),
@@ -123,9 +124,9 @@ void Job::on_exit(const os::Ended& ended, Duration now) {
 
 // What has happened must not be only in memory until the store has it: killed before that, the
 // command would run again.
-void Job::keep_end() const {
+void Job::keep_end() {
   try {
-    flow::spool_end(layout_, run_.id, *end_, os::Sync::none);
+    ends_.keep(run_.id, *end_, os::Sync::none);
   } catch (const Error&) {
     // No room; the store will say so too, and then it is tried again.
   }

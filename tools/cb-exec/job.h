@@ -29,8 +29,9 @@ std::vector<std::string> without_own(std::vector<std::string> environment);
 class Job {
  public:
   // `lock` is the run's byte of locks/runs, taken before its claim was committed.
-  Job(const state::Layout& layout, model::Task task, state::TaskRow row, state::RunRow run,
-      os::ByteLock lock);
+  // Both references outlive the job.
+  Job(const state::Layout& layout, flow::Ends& ends, model::Task task, state::TaskRow row,
+      state::RunRow run, os::ByteLock lock);
 
   const state::RunRow& run() const { return run_; }
   const state::TaskRow& row() const { return row_; }
@@ -61,9 +62,10 @@ class Job {
   os::Fd prepare();  // the task file, to be read
   std::vector<std::string> environment(const Surroundings& surroundings) const;
   void fail_to_start(const os::Started& started);
-  void keep_end() const;
+  void keep_end();
 
   const state::Layout& layout_;
+  flow::Ends& ends_;
   model::Task task_;
   state::TaskRow row_;
   state::RunRow run_;

@@ -190,26 +190,6 @@ TEST_F(JudgeTest, TheResultOfAKilledCommandIsNotBelieved) {
   EXPECT_EQ(judge({.event = Event::timed_out}).conclusion.outcome, Outcome::timed_out);
 }
 
-TEST_F(JudgeTest, AnEndThatWasSpooledIsReadBack) {
-  spool_end(layout, "r1", {.exit = 3, .signal = 0, .event = Event::timed_out, .message = "1m"},
-            os::Sync::none);
-
-  const auto end = read_spooled_end(layout, "r1", Spooled::any);
-
-  ASSERT_TRUE(end);
-  EXPECT_EQ(end->exit, 3);
-  EXPECT_EQ(end->event, Event::timed_out);
-  EXPECT_EQ(end->message, "1m");
-}
-
-TEST_F(JudgeTest, ATornEndTellsNothing) {
-  EXPECT_FALSE(read_spooled_end(layout, "r1", Spooled::any));
-  for (const char* text : {"", "{\"exit\": 3", "{}", "[]", "{\"exit\": \"x\"}"}) {
-    std::ofstream(layout.outcome("r1")) << text;
-    EXPECT_FALSE(read_spooled_end(layout, "r1", Spooled::any)) << text;
-  }
-}
-
 TEST(Jitter, StaysWithinOne) {
   for (int i = 0; i < 1000; ++i) {
     const auto jitter = random_jitter();

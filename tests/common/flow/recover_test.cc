@@ -46,6 +46,12 @@ class RecoverTest : public FlowTest {
   void start_command(const state::RunRow& run) {
     std::ofstream(store.layout.log(run.id)) << "output";
   }
+  // As its cb-exec did.
+  void keep_end(const state::RunRow& run, const ProcessEnd& end, os::Sync sync) {
+    const auto& layout = store.layout;
+    Ends(layout).keep(run.id, end, sync);
+    std::filesystem::rename(layout.ends_of(os::this_process()), layout.ends_of(run.supervisor));
+  }
   Outcome outcome(const std::string& id = "1") {
     return state::find_run(db(), "run-" + id)->outcome.value();
   }
@@ -76,10 +82,10 @@ TEST_F(RecoverTest, ACommandThatWasNeverStartedGivesItsAttemptBack) {
   EXPECT_EQ(task("1").attempts, 0);
 }
 
-TEST_F(RecoverTest, AnEndThatWasSpooledIsBelieved) {
+TEST_F(RecoverTest, AnEndThatWasKeptIsBelieved) {
   const auto run = run_under(dead_process());
   start_command(run);
-  spool_end(store.layout, run.id, {.exit = 0}, os::Sync::none);
+  keep_end(run, {.exit = 0}, os::Sync::none);
 
   recover();
 
@@ -87,11 +93,25 @@ TEST_F(RecoverTest, AnEndThatWasSpooledIsBelieved) {
   EXPECT_EQ(task("1").state, State::succeeded);
 }
 
+TEST_F(RecoverTest, WhatWasKeptGoesWithTheLastRunOfItsCbExec) {
+  const auto owner = dead_process();
+  const auto ended = run_under(owner, "1"), living = run_under(owner, "2");
+  keep_end(ended, {.exit = 0}, os::Sync::none);
+  auto lock = os::ByteLock::try_take(store.layout.run_locks(), static_cast<int64_t>(living.tag));
+
+  recover();
+  EXPECT_TRUE(os::exists(store.layout.ends_of(owner)));
+
+  lock.reset();
+  recover();
+  EXPECT_FALSE(os::exists(store.layout.ends_of(owner)));
+}
+
 TEST_F(RecoverTest, AfterARestartOfTheMachineAnEndThatWasNotSyncedIsNotBelieved) {
   auto supervisor = dead_process();
   supervisor.boot = "another boot";
   const auto run = run_under(supervisor);
-  spool_end(store.layout, run.id, {.exit = 0}, os::Sync::none);
+  keep_end(run, {.exit = 0}, os::Sync::none);
 
   recover();
 
@@ -102,17 +122,19 @@ TEST_F(RecoverTest, AfterARestartOfTheMachineASyncedEndIsBelieved) {
   auto supervisor = dead_process();
   supervisor.boot = "another boot";
   const auto run = run_under(supervisor);
-  spool_end(store.layout, run.id, {.exit = 0}, os::Sync::file);
+  keep_end(run, {.exit = 0}, os::Sync::file);
 
   recover();
 
   EXPECT_EQ(outcome(), Outcome::succeeded);
 }
 
-TEST_F(RecoverTest, ATornSpoolIsACrash) {
+TEST_F(RecoverTest, ATornEndIsACrash) {
   const auto run = run_under(dead_process());
   start_command(run);
-  std::ofstream(store.layout.outcome(run.id)) << "{\"exit\": 0";
+  keep_end(run, {.exit = 0}, os::Sync::none);
+  const auto file = store.layout.ends_of(run.supervisor);
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
 
   recover();
 
@@ -180,7 +202,7 @@ TEST_F(RecoverTest, WhatUpstreamIsToBeToldIsOwed) {
       "/c.json", "/", "/");
   const auto run = run_under(dead_process());
   start_command(run);
-  spool_end(store.layout, run.id, {.exit = 64}, os::Sync::none);
+  keep_end(run, {.exit = 64}, os::Sync::none);
   auto row = task("1");
   row.task.status = "b";
   write([&] { state::update_content(db(), row); });

@@ -169,7 +169,7 @@ TEST_F(Checks, ShapeOfEachStateHolds) {
   refuses("UPDATE tasks SET state = 'blocked'");  // by nothing
   refuses("UPDATE tasks SET unmet = 1");          // and ready
   refuses("UPDATE tasks SET state = 'held', not_before = 5");
-  refuses("UPDATE tasks SET due = 'tomorrow'");  // STRICT
+  refuses("UPDATE tasks SET due = 'tomorrow'");             // STRICT
   refuses("INSERT INTO deps VALUES (99, 0, 'a', 'b', 0)");  // no such task
 }
 

@@ -159,6 +159,8 @@ int64_t Connection::finish(Rows rows) {
   return sqlite3_stmt_readonly(rows.statement_) != 0 ? 0 : sqlite3_changes64(db_.get());
 }
 
+int64_t Connection::last_rowid() const { return sqlite3_last_insert_rowid(db_.get()); }
+
 void Connection::script(const char* sql) {
   while (!is_blank(sql)) {
     sqlite3_stmt* compiled = nullptr;

@@ -99,8 +99,8 @@ Admitted ignore(db::Connection& db, const model::Task& task, Meaning meaning, In
   return admitted;
 }
 
-bool is_done_for_good(db::Connection& db, const Rules& rules, const model::Task& task) {
-  const auto seen = state::find_seen(db, task.name);
+bool is_done_for_good(const Rules& rules, const model::Task& task,
+                      const std::optional<state::Seen>& seen) {
   if (!seen || !seen->is_done) return false;
   // Without an upstream nobody can put it back; with one, an older version is a listing from before
   // it was done.
@@ -114,7 +114,8 @@ Admitted admit_unknown(db::Connection& db, const Rules& rules, const Sighting& s
   const auto meaning = model::meaning_of(task.status, rules.source);
   const auto action = model::agree(model::Local::unseen, {.upstream = meaning});
   if (action == Action::ignore) return ignore(db, task, meaning, now);
-  if (is_done_for_good(db, rules, task))
+  const auto seen = state::find_seen(db, task.name);
+  if (is_done_for_good(rules, task, seen))
     return {.kind = Admitted::Kind::ignored, .before = {}, .row = {}, .problem = {}};
 
   const auto cycle = state::find_cycle(db, task.name, task.after);
@@ -132,7 +133,6 @@ Admitted admit_unknown(db::Connection& db, const Rules& rules, const Sighting& s
   admitted.row.unmet = static_cast<int>(unmet.size());
   state::insert_task(db, admitted.row, now);
   if (!task.after.empty()) state::set_dependencies(db, admitted.row.n, task.after);
-  const auto seen = state::find_seen(db, task.name);
   if (seen && seen->is_done) state::propagate(db, task.name, state::Done::no, now);
   if (!cycle.empty()) admitted.problem = name_cycle(cycle);
   return admitted;

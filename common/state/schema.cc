@@ -4,7 +4,8 @@ namespace cb::state {
 namespace {
 
 // The shape of each state is checked here too; of single values, only in model/: every program
-// parses these lines whenever it starts.
+// parses these lines whenever it starts. OR and not IN, for which SQLite would make a table of the
+// list at every write.
 constexpr const char* kVersion1 = R"(
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
@@ -24,8 +25,8 @@ CREATE TABLE tasks (
   url TEXT NOT NULL,
   version TEXT NOT NULL,
   fingerprint INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN
-    ('held', 'blocked', 'ready', 'running', 'succeeded', 'failed', 'canceled')),
+  state TEXT NOT NULL CHECK (state = 'held' OR state = 'blocked' OR state = 'ready'
+    OR state = 'running' OR state = 'succeeded' OR state = 'failed' OR state = 'canceled'),
   reason TEXT NOT NULL,
   detail TEXT NOT NULL,
   since INTEGER NOT NULL,
@@ -95,8 +96,9 @@ CREATE TABLE runs (
   tag INTEGER NOT NULL,
   claimed_at INTEGER NOT NULL,
   ended_at INTEGER,
-  outcome TEXT CHECK (outcome IN ('succeeded', 'failed', 'timed_out', 'snoozed', 'interrupted',
-    'crashed', 'canceled', 'superseded')),
+  outcome TEXT CHECK (outcome = 'succeeded' OR outcome = 'failed' OR outcome = 'timed_out'
+    OR outcome = 'snoozed' OR outcome = 'interrupted' OR outcome = 'crashed'
+    OR outcome = 'canceled' OR outcome = 'superseded'),
   exit INTEGER,
   signal INTEGER,
   message TEXT NOT NULL,
@@ -133,7 +135,8 @@ CREATE TABLE outbox (
   maybe_sent INTEGER NOT NULL,
   tries INTEGER NOT NULL,
   next_try INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('owed', 'delivered', 'parked', 'dropped')),
+  state TEXT NOT NULL CHECK (state = 'owed' OR state = 'delivered' OR state = 'parked'
+    OR state = 'dropped'),
   done_at INTEGER,
   error TEXT NOT NULL,
   CHECK ((state = 'owed') = (done_at IS NULL))

@@ -170,19 +170,15 @@ void insert_task(db::Connection& db, TaskRow& row, Instant now) {
   require_legal(row, std::nullopt, change);
   row.since = row.first_seen = now;
   const auto& task = row.task;
-  auto inserted = db.query(
+  row.n = db.insert(
       "INSERT INTO tasks (source, id, title, kind, status, due, priority, fields, url, version, "
       "fingerprint, state, reason, detail, since, first_seen, handler, key, turn, recheck, "
       "attempts, unmet, missed, sent_version, sent_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-      "$9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, 0, $20, 0, '', 0) RETURNING n",
+      "$9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, 0, $20, 0, '', 0)",
       task.name.source, task.name.id, task.title, task.kind, task.status, task.due, task.priority,
       task.fields, task.url, task.version, row.fingerprint, model::to_string(row.state), row.reason,
       row.detail, now, row.handler, null_if_empty(row.key), row.key.empty() ? 1 : 0, row.recheck,
       row.unmet);
-  inserted.next();
-  row.n = inserted.integer(0);
-  while (inserted.next()) {
-  }
   record(db, row, std::nullopt, change, "", now);
   count(db, task.name.source, model::to_string(row.state), row.reason, +1);
   if (!row.key.empty()) pass_turn(db, row.key);

@@ -1,14 +1,62 @@
 #include "base/json.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
 
 namespace cb {
 
-std::string to_line(const Json& value) {
+namespace {
+
+std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+// The library looks at one byte after another, and most text has nothing to escape.
+void append_string(std::string& line, const std::string& text) {
+  if (!std::all_of(text.begin(), text.end(), is_plain)) {
+    line += dump(text);
+    return;
+  }
+  line += '"';
+  line += text;
+  line += '"';
+}
+
+void append(std::string& line, const Json& value) {
+  if (value.is_string()) {
+    append_string(line, value.get_ref<const std::string&>());
+  } else if (value.is_object()) {
+    char before = '{';
+    for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
+      line += std::exchange(before, ',');
+      append_string(line, name);
+      line += ':';
+      append(line, member);
+    }
+    line += before == '{' ? "{}" : "}";
+  } else if (value.is_array()) {
+    char before = '[';
+    for (const auto& element : value) {
+      line += std::exchange(before, ',');
+      append(line, element);
+    }
+    line += before == '[' ? "[]" : "]";
+  } else {
+    line += dump(value);
+  }
+}
+
+}  // namespace
+
+std::string to_line(const Json& value) {
+  std::string line;
+  append(line, value);
+  return line;
 }
 
 std::string pointer(std::string_view path, std::string_view name) {

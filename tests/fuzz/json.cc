@@ -28,6 +28,8 @@ std::optional<Json> parse_by_oracle(std::string_view text, Comments comments) {
 
 void require_round_trip(const Json& value) {
   const std::string line = to_line(value);
+  require(line == value.dump(-1, ' ', false, Json::error_handler_t::replace),
+          "it is written as the library writes it", line);
   require(line.find('\n') == std::string::npos, "a value is one line", line);
   const Json again = parse_json(line);
   require(again == value, "a value survives being written", line);

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Duration kPatience = std::chrono::seconds(60);
+constexpr Duration kPatience = std::chrono::seconds(180);
 constexpr int kHaste = 30;  // the tools' longest patience becomes one second
 // What a tool may say when one of its kind was killed a moment ago, or refused what was asked
 // twice.

@@ -83,13 +83,21 @@ Judgement judge(const state::Layout& layout, state::RunRow run, const ProcessEnd
                        .result_problem = {},
                        .missing_artifacts = {}};
   std::vector<std::string> chosen;
-  if (end.event == Event::none) {
-    read_result(layout, run.id, ending);
-    if (!run.policy.artifacts.empty() || !named_by(ending).empty())
-      chosen = collect_artifacts(os::regular_files(layout.artifacts(run.id)), run.policy, ending);
-  }
   Judgement judgement;
-  judgement.conclusion = model::conclude(ending, run.policy, run.attempt, jitter);
+  try {
+    if (end.event == Event::none) {
+      read_result(layout, run.id, ending);
+      if (!run.policy.artifacts.empty() || !named_by(ending).empty())
+        chosen = collect_artifacts(os::regular_files(layout.artifacts(run.id)), run.policy, ending);
+    }
+    judgement.conclusion = model::conclude(ending, run.policy, run.attempt, jitter);
+    if (judgement.conclusion.outcome == model::Outcome::succeeded)
+      judgement.attachments = attach(layout.artifacts(run.id), chosen);
+  } catch (const Error& error) {
+    // The command has run, so this is its failure, and not as if it had not taken place.
+    ending.result_problem = error.what();
+    judgement.conclusion = model::conclude(ending, run.policy, run.attempt, jitter);
+  }
   const auto is_ended_by_itself = end.event == Event::none || end.event == Event::timed_out;
   if (is_ended_by_itself && end.signal == 0) run.exit = end.exit;
   if (end.event == Event::not_startable) run.exit = end.exit;
@@ -102,8 +110,6 @@ Judgement judge(const state::Layout& layout, state::RunRow run, const ProcessEnd
     judgement.upstream_status = ending.result->upstream_status;
     judgement.upstream_comment = ending.result->upstream_comment;
   }
-  if (judgement.conclusion.outcome == model::Outcome::succeeded)
-    judgement.attachments = attach(layout.artifacts(run.id), chosen);
   judgement.run = std::move(run);
   return judgement;
 }

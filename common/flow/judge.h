@@ -26,7 +26,8 @@ struct Judgement {
   std::string upstream_status, upstream_comment;
 };
 
-// Reads the result file and the artifacts and concludes. Touches no store. `jitter`: in [-1, 1].
+// Reads the result file and the artifacts and concludes; what cannot be read or synced is a
+// failure. Touches no store. `jitter`: in [-1, 1].
 Judgement judge(const state::Layout& layout, state::RunRow run, const ProcessEnd& end,
                 double jitter);
 

@@ -1,7 +1,7 @@
 // cb-fault-sweep: lets one call of a tool after another fail, once or from then on, and sees that
 // the tool says so and ends, and that the tools that run next put everything right.
 //   cb-fault-sweep SCENARIO…   a few calls of each error, evenly spread; all with CB_CRASH_ALL=1
-//   cb-fault-sweep SCENARIO ERROR N [lasting]   only this one
+//   cb-fault-sweep SCENARIO ERROR N [lasting]   only the N-th of all its calls
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -21,9 +21,13 @@ constexpr int kMostFailures = 2;
 struct Kind {
   const char* error;
   bool does_last;
+  const char* calls;
 };
-constexpr Kind kKinds[] = {{"ENOSPC", false}, {"ENOSPC", true}, {"EIO", false}, {"EIO", true},
-                           {"EINTR", false},  {"SHORT", false}, {"SHORT", true}};
+// Syncs are few among the calls, and what they say is told only once.
+constexpr Kind kKinds[] = {{"ENOSPC", false, "any"}, {"ENOSPC", true, "any"},
+                           {"EIO", false, "any"},    {"EIO", true, "any"},
+                           {"EINTR", false, "any"},  {"SHORT", false, "any"},
+                           {"SHORT", true, "any"},   {"EIO", false, "fdatasync"}};
 
 const Scenario& find_scenario(const std::string& name) {
   for (const auto& scenario : scenarios())
@@ -72,7 +76,10 @@ class FaultSweep {
   void sweep(const Call& call, const Kind& kind) {
     const bool is_all = std::getenv("CB_CRASH_ALL") != nullptr;
     const auto most = scenario_.is_single ? kPointsOfSingle : kPointsOfError;
-    Fault fault{.tool = scenario_.tool, .error = kind.error, .does_last = kind.does_last};
+    Fault fault{.tool = scenario_.tool,
+                .error = kind.error,
+                .does_last = kind.does_last,
+                .kind = kind.calls};
     world_.restore();
     const auto count = world_.count_faults(call, fault);
     for (const auto at : evenly_spread(count, is_all ? count : most)) {

@@ -240,7 +240,8 @@ constexpr Rule kTaskRules[] = {
       SELECT l.task || ': run ' || l.run || ' exited 0, but counts as ' || outcome
       FROM ledger l JOIN runs r ON r.id = l.run
       WHERE word = 'end' AND code = 0 AND outcome NOT IN ('succeeded', 'superseded', 'crashed')
-        AND NOT (outcome IN ('timed_out', 'canceled') OR signal IS NOT NULL))"},
+        AND NOT (outcome IN ('timed_out', 'canceled') OR signal IS NOT NULL)
+        AND NOT (outcome = 'failed' AND message LIKE 'result: sync %'))"},  // a disk that refuses
     {When::any_time, R"(
       SELECT name || ': run ' || r.id || ' counts as crashed, but its end is known'
       FROM runs r JOIN named ON n = r.task JOIN kept k ON k.run = r.id

@@ -76,8 +76,8 @@ std::string to_string(const Call& call) {
 }
 
 std::string to_string(const Fault& fault) {
-  return fault.tool + ": " + fault.error + " at call " + std::to_string(fault.at) +
-         (fault.does_last ? " and ever after" : "");
+  return fault.tool + ": " + fault.error + " at " + (fault.kind == "any" ? "call" : fault.kind) +
+         " " + std::to_string(fault.at) + (fault.does_last ? " and ever after" : "");
 }
 
 World::World() : root_(make_root()), directory_(root_ + "/world"), saved_(root_ + "/saved") {
@@ -232,7 +232,7 @@ World::Faulted World::run_faulted(const Call& call, const Fault& fault) {
   const auto mark = directory_ + "/faulted";
   fs::remove(mark);
   auto problems = run_hindered(call, {{"CB_CRASH_TOOL", fault.tool},
-                                      {"CB_CRASH_KIND", "any"},
+                                      {"CB_CRASH_KIND", fault.kind},
                                       {"CB_CRASH_ERROR", fault.error},
                                       {"CB_CRASH_AT", std::to_string(fault.at)},
                                       {"CB_CRASH_LASTS", fault.does_last ? "1" : "0"},
@@ -246,7 +246,7 @@ int64_t World::count_faults(const Call& call, const Fault& fault) {
       call,
       {{"CB_CRASH_TOOL", fault.tool}, {"CB_CRASH_ERROR", fault.error}, {"CB_CRASH_COUNT", path}});
   if (!complaints.empty()) throw std::runtime_error(complaints.front());
-  return read_counts(path)["any"];
+  return read_counts(path)[fault.kind];
 }
 
 std::vector<std::string> World::left_processes() const {

@@ -35,6 +35,7 @@ struct Fault {
   std::string tool, error;
   int64_t at = 0;  // of the calls to which that can happen
   bool does_last = false;
+  std::string kind = "any";  // only calls of that kind
 };
 std::string to_string(const Fault& fault);
 

@@ -143,14 +143,10 @@ void Drain::recover_strays() {
 }
 
 void Drain::conclude(const Job& job) {
-  Ended ended{.judgement = {}, .end = job.end(), .source = job.row().task.name.source};
-  try {
-    ended.judgement = flow::judge(store_.layout, job.run(), *ended.end, flow::random_jitter());
-  } catch (const Error& error) {
-    ended.end = flow::ProcessEnd{.event = Ending::Event::shortage, .message = error.what()};
-    ended.judgement = flow::judge(store_.layout, job.run(), *ended.end, flow::random_jitter());
-  }
-  ended_.push_back(std::move(ended));
+  ended_.push_back(
+      {.judgement = flow::judge(store_.layout, job.run(), job.end(), flow::random_jitter()),
+       .end = job.end(),
+       .source = job.row().task.name.source});
 }
 
 // --- upstream

@@ -23,11 +23,11 @@ struct Kind {
   bool does_last;
   const char* calls;
 };
-// Syncs are few among the calls, and what they say is told only once.
-constexpr Kind kKinds[] = {{"ENOSPC", false, "any"}, {"ENOSPC", true, "any"},
-                           {"EIO", false, "any"},    {"EIO", true, "any"},
-                           {"EINTR", false, "any"},  {"SHORT", false, "any"},
-                           {"SHORT", true, "any"},   {"EIO", false, "fdatasync"}};
+// Syncs and writes of files are few among the calls; what a sync says is told only once.
+constexpr Kind kKinds[] = {
+    {"ENOSPC", false, "any"}, {"ENOSPC", true, "any"},     {"EIO", false, "any"},
+    {"EIO", true, "any"},     {"EINTR", false, "any"},     {"SHORT", false, "any"},
+    {"SHORT", true, "any"},   {"EIO", false, "fdatasync"}, {"ENOSPC", false, "write"}};
 
 const Scenario& find_scenario(const std::string& name) {
   for (const auto& scenario : scenarios())

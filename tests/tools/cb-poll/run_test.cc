@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "poll_fixture.h"
@@ -20,6 +21,8 @@ constexpr const char* kGreeting =
 
 class PollRunTest : public PollTest {
  protected:
+  static void SetUpTestSuite() { signal(SIGPIPE, SIG_IGN); }  // as run_main does; helpers die here
+
   // A helper that answers the greeting and then does what `script` says.
   void helper(const std::string& script) {
     std::ofstream(directory / "helper.sh") << kGreeting << script;

@@ -111,7 +111,7 @@ void Connection::configure() {
       {SQLITE_DBCONFIG_ENABLE_FKEY, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
       {SQLITE_DBCONFIG_DEFENSIVE, 1},        {SQLITE_DBCONFIG_DQS_DDL, 0},
       {SQLITE_DBCONFIG_DQS_DML, 0},          {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-      {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+      {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}, {SQLITE_DBCONFIG_ENABLE_QPSG, 1},
   };
   for (const auto& [option, value] : kSwitches) {
     const int code = sqlite3_db_config(db, option, value, nullptr);

@@ -137,7 +137,7 @@ void Connection::give_back(sqlite3_stmt* statement) noexcept {
   std::erase_if(extra_, [&](const Statement& one) { return one.get() == statement; });
 }
 
-Rows Connection::start(const char* sql, std::initializer_list<Value> values) {
+Rows Connection::start(const char* sql, std::span<const Value> values) {
   Rows rows(*this, take(sql));
   allow(rows.statement_);
   const auto wanted = static_cast<size_t>(sqlite3_bind_parameter_count(rows.statement_));

@@ -26,21 +26,6 @@ const char* order_by(Order order) {
   return "n";
 }
 
-// A single state has an index in order of age, but the one that most tasks end in; more states than
-// one are told apart row by row.
-std::string list_query(const ListFilter& filter) {
-  const bool is_single = filter.states.size() == 1;
-  const bool is_indexed = is_single && filter.states.front() != model::State::succeeded;
-  return std::string("SELECT n FROM tasks WHERE ") +
-         (is_single ? "state = $1" : "($1 = '' OR instr($1, state) > 0)") +
-         (is_indexed ? " AND state <> 'succeeded'" : "") +
-         " AND ($2 = '' OR source = $2) AND ($3 = '' OR kind = $3) AND ($4 = '' OR reason = $4)"
-         " AND ($5 = '' OR handler = $5) AND ($6 = '' OR key = $6)"
-         " AND ($7 = '' OR instr(lower(title), lower($7)) > 0)"
-         " ORDER BY " +
-         order_by(filter.order) + " LIMIT $8";
-}
-
 // A connection knows compiled statements by their address, so a text that was used stays.
 const char* keep(std::string sql) {
   static std::set<std::string> kept;
@@ -55,6 +40,23 @@ std::string words(std::span<const model::State> states) {
   }
   return text;
 }
+
+// Only the terms that are asked for: those alone are compiled.
+struct ListQuery {
+  std::string sql = "SELECT n FROM tasks";
+  std::vector<db::Value> values;
+
+  // `after` closes what `before` opens.
+  void where(const char* before, const std::string& value, const char* after = "") {
+    if (value.empty()) return;
+    sql += values.empty() ? " WHERE " : " AND ";
+    sql += before + take(value) + after;
+  }
+  std::string take(db::Value value) {
+    values.push_back(value);
+    return "$" + std::to_string(values.size());
+  }
+};
 
 std::string after_text(std::span<const model::TaskName> unmet) {
   constexpr size_t kNamed = 3;
@@ -83,13 +85,28 @@ std::vector<Count> read_counts(db::Connection& db) {
   return counts;
 }
 
+// A single state has an index in order of age, but the one that most tasks end in; more states than
+// one are told apart row by row.
 void list_tasks(db::Connection& db, const ListFilter& filter,
                 const std::function<void(const TaskRow&)>& each) {
   const auto states = words(filter.states);
-  const int64_t no_limit = -1;
-  auto rows = db.query(keep(list_query(filter)), states, filter.source, filter.kind, filter.reason,
-                       filter.handler, filter.key, filter.match,
-                       filter.limit > 0 ? filter.limit : no_limit);
+  ListQuery query;
+  if (filter.states.size() != 1)
+    query.where("instr(", states, ", state) > 0");
+  else if (filter.states.front() == model::State::succeeded)
+    query.where("state = ", states);
+  else
+    query.where("state = ", states, " AND state <> 'succeeded'");
+  query.where("source = ", filter.source);
+  query.where("kind = ", filter.kind);
+  query.where("reason = ", filter.reason);
+  query.where("handler = ", filter.handler);
+  query.where("key = ", filter.key);
+  query.where("instr(lower(title), lower(", filter.match, ")) > 0");
+  query.sql += std::string(" ORDER BY ") + order_by(filter.order);
+  if (filter.limit > 0) query.sql += " LIMIT " + query.take(filter.limit);
+
+  auto rows = db.query_with(keep(query.sql), query.values);
   while (rows.next()) each(get_task(db, rows.integer(0)));
 }
 

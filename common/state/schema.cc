@@ -3,9 +3,8 @@
 namespace cb::state {
 namespace {
 
-// The shape of each state is checked here too; of single values, only in model/: every program
-// parses these lines whenever it starts. OR and not IN, for which SQLite would make a table of the
-// list at every write.
+// The shape of each state is checked here too; single values only in model/: every program parses
+// these lines whenever it starts.
 constexpr const char* kVersion1 = R"(
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
@@ -25,8 +24,7 @@ CREATE TABLE tasks (
   url TEXT NOT NULL,
   version TEXT NOT NULL,
   fingerprint INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state = 'held' OR state = 'blocked' OR state = 'ready'
-    OR state = 'running' OR state = 'succeeded' OR state = 'failed' OR state = 'canceled'),
+  state TEXT NOT NULL,
   reason TEXT NOT NULL,
   detail TEXT NOT NULL,
   since INTEGER NOT NULL,
@@ -57,9 +55,8 @@ CREATE INDEX tasks_waiting_since ON tasks (since) WHERE not_before IS NOT NULL;
 CREATE INDEX tasks_recheck ON tasks (recheck) WHERE recheck IS NOT NULL;
 CREATE INDEX tasks_key ON tasks (key, priority, coalesce(due, 253402300799999), n)
   WHERE key IS NOT NULL AND state = 'ready';
-CREATE INDEX tasks_key_turn ON tasks (key, state, turn)
-  WHERE key IS NOT NULL AND state = 'ready' AND turn = 1;
-CREATE INDEX tasks_key_running ON tasks (key, state) WHERE key IS NOT NULL AND state = 'running';
+CREATE INDEX tasks_key_taken ON tasks (key, state)
+  WHERE key IS NOT NULL AND (turn = 1 OR state = 'running');
 CREATE INDEX tasks_state ON tasks (state, n) WHERE state <> 'succeeded';
 CREATE INDEX tasks_missed ON tasks (source, state) WHERE missed > 0;
 CREATE INDEX tasks_failed ON tasks (state, since, n) WHERE state = 'failed';
@@ -96,9 +93,7 @@ CREATE TABLE runs (
   tag INTEGER NOT NULL,
   claimed_at INTEGER NOT NULL,
   ended_at INTEGER,
-  outcome TEXT CHECK (outcome = 'succeeded' OR outcome = 'failed' OR outcome = 'timed_out'
-    OR outcome = 'snoozed' OR outcome = 'interrupted' OR outcome = 'crashed'
-    OR outcome = 'canceled' OR outcome = 'superseded'),
+  outcome TEXT,
   exit INTEGER,
   signal INTEGER,
   message TEXT NOT NULL,
@@ -135,8 +130,7 @@ CREATE TABLE outbox (
   maybe_sent INTEGER NOT NULL,
   tries INTEGER NOT NULL,
   next_try INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state = 'owed' OR state = 'delivered' OR state = 'parked'
-    OR state = 'dropped'),
+  state TEXT NOT NULL,
   done_at INTEGER,
   error TEXT NOT NULL,
   CHECK ((state = 'owed') = (done_at IS NULL))

@@ -69,7 +69,7 @@ bool has_missed(db::Connection& db, const std::string& source) {
   return db
       .query(
           "SELECT 1 FROM tasks WHERE missed > 0 AND source = $1 "
-          "AND state IN ('held', 'blocked', 'ready', 'running') AND state <> 'succeeded' LIMIT 1",
+          "AND state IN ('held', 'blocked', 'ready', 'running') LIMIT 1",
           source)
       .next();
 }

@@ -290,11 +290,11 @@ TEST_F(Tasks, HotQueriesNeitherScanNorSort) {
       {"tasks_state",
        "EXPLAIN QUERY PLAN SELECT count(*) FROM tasks WHERE state = 'running' AND state <> "
        "'succeeded' AND handler = 'x'"},
-      {"tasks_key_turn",
+      {"tasks_key_taken",
        "EXPLAIN QUERY PLAN UPDATE tasks SET turn = 0 WHERE key = 'x' AND key IS NOT NULL AND state "
        "= 'ready' "
        "AND turn = 1"},
-      {"tasks_key_running",
+      {"tasks_key_taken",
        "EXPLAIN QUERY PLAN SELECT 1 FROM tasks WHERE key = 'x' AND key IS NOT NULL AND state = "
        "'running' LIMIT 1"},
       {"tasks_key",

@@ -14,11 +14,9 @@ std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
-
 // The library looks at one byte after another, and most text has nothing to escape.
 void append_string(std::string& line, const std::string& text) {
-  if (!std::all_of(text.begin(), text.end(), is_plain)) {
+  if (plain_size(text) < text.size()) {
     line += dump(text);
     return;
   }

@@ -266,7 +266,8 @@ std::string Parser::parse_string() {
 void Parser::parse_plain(std::string& value) {
   const size_t start = at_;
   unsigned char bits = 0;
-  for (; at_ < text_.size() && is_plain_in_text(text_[at_]); ++at_) {
+  for (at_ += plain_size(text_.substr(at_)); at_ < text_.size() && is_plain_in_text(text_[at_]);
+       ++at_) {
     bits |= static_cast<unsigned char>(text_[at_]);
   }
   const std::string_view plain = text_.substr(start, at_ - start);

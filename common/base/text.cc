@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <numeric>
 
 namespace cb {
@@ -224,6 +225,27 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
     text += part;
   }
   return text;
+}
+
+size_t plain_size(std::string_view text) {
+  const auto all = [](unsigned char c) { return c * 0x0101010101010101ULL; };
+  // Eight bytes at once: the high bit of a byte is set where it is beyond ASCII, where taking away
+  // a blank borrows, and where taking 1 from its difference to a special character does.
+  const auto has_special = [&](uint64_t bytes) {
+    const auto has = [&](unsigned char c) {
+      const uint64_t difference = bytes ^ all(c);
+      return (difference - all(1)) & ~difference;
+    };
+    return ((bytes | (bytes - all(' ')) | has('"') | has('\\') | has(0x7F)) & all(0x80)) != 0;
+  };
+  size_t size = 0;
+  for (uint64_t bytes; text.size() - size >= sizeof(bytes); size += sizeof(bytes)) {
+    std::memcpy(&bytes, text.data() + size, sizeof(bytes));
+    if (has_special(bytes)) break;
+  }
+  const auto is_special = [](char c) { return c < ' ' || c == 0x7F || c == '"' || c == '\\'; };
+  while (size < text.size() && !is_special(text[size])) ++size;  // beyond ASCII is negative
+  return size;
 }
 
 uint64_t hash64(std::string_view text) {

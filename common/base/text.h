@@ -43,6 +43,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 // "a, b, c".
 std::string join(std::span<const std::string> parts, std::string_view separator = ", ");
 
+// How many bytes `text` begins with that are printable ASCII, but no quote and no backslash: what
+// stands for itself in a JSON string.
+size_t plain_size(std::string_view text);
+
 // A stable 64-bit hash (FNV-1a) for change detection; not for untrusted keys.
 uint64_t hash64(std::string_view text);
 

@@ -109,15 +109,17 @@ class Connection {
   // or live as long as the connection: the compiled statement is kept by its address.
   template <typename... Args>
   Rows query(const char* sql, const Args&... args) {
-    return start(sql, std::array<Value, sizeof...(args)>{Value(args)...});
+    return start(sql, std::array<Value, sizeof...(args)>{Value(args)...}, Texts::copied);
   }
   // The same for parameters that are known only when the program runs.
-  Rows query_with(const char* sql, std::span<const Value> values) { return start(sql, values); }
+  Rows query_with(const char* sql, std::span<const Value> values) {
+    return start(sql, values, Texts::copied);
+  }
   // Runs a statement to its end and returns the number of rows it changed.
   // Whatever writes is refused outside of a Transaction.
   template <typename... Args>
   int64_t run(const char* sql, const Args&... args) {
-    return finish(start(sql, std::array<Value, sizeof...(args)>{Value(args)...}));
+    return finish(start(sql, std::array<Value, sizeof...(args)>{Value(args)...}, Texts::borrowed));
   }
   // Runs an INSERT of one row, and returns its rowid. With RETURNING the same takes twice as long:
   // SQLite keeps the old form of every page that it may have to restore.
@@ -156,6 +158,7 @@ class Connection {
   };
   using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
   enum class Lifetime { kept, once };
+  enum class Texts { copied, borrowed };  // borrowed ones live until the statement has ended
 
   static constexpr int kCheckpointPages = 1000;
   static constexpr int kLongestLog = 4 * kCheckpointPages;
@@ -167,7 +170,7 @@ class Connection {
   void make_wal();
   void remember_files();
 
-  Rows start(const char* sql, std::span<const Value> values);
+  Rows start(const char* sql, std::span<const Value> values, Texts texts);
   int64_t last_rowid() const;
   int64_t finish(Rows rows);
   Statement compile(const char* sql, Lifetime lifetime);

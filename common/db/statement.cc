@@ -27,7 +27,8 @@ bool is_blank(std::string_view text) {
       text, [](char c) { return c == ';' || std::isspace(static_cast<unsigned char>(c)) != 0; });
 }
 
-int bind(sqlite3_stmt* statement, int index, const Value& value) {
+int bind(sqlite3_stmt* statement, int index, const Value& value,
+         sqlite3_destructor_type text_destructor) {
   switch (value.kind) {
     case Value::Kind::null:
       return sqlite3_bind_null(statement, index);
@@ -38,7 +39,7 @@ int bind(sqlite3_stmt* statement, int index, const Value& value) {
     case Value::Kind::text: {
       const char* data =
           value.text.empty() ? "" : value.text.data();  // a null pointer would be NULL
-      return sqlite3_bind_text64(statement, index, data, value.text.size(), SQLITE_TRANSIENT,
+      return sqlite3_bind_text64(statement, index, data, value.text.size(), text_destructor,
                                  SQLITE_UTF8);
     }
   }
@@ -137,7 +138,7 @@ void Connection::give_back(sqlite3_stmt* statement) noexcept {
   std::erase_if(extra_, [&](const Statement& one) { return one.get() == statement; });
 }
 
-Rows Connection::start(const char* sql, std::span<const Value> values) {
+Rows Connection::start(const char* sql, std::span<const Value> values, Texts texts) {
   Rows rows(*this, take(sql));
   allow(rows.statement_);
   const auto wanted = static_cast<size_t>(sqlite3_bind_parameter_count(rows.statement_));
@@ -145,9 +146,10 @@ Rows Connection::start(const char* sql, std::span<const Value> values) {
     throw Error(Fault::permanent,
                 "read " + path() + ": " + std::to_string(values.size()) + " values for: " + sql);
   }
+  const auto destructor = texts == Texts::copied ? SQLITE_TRANSIENT : SQLITE_STATIC;
   int index = 0;
   for (const Value& value : values) {
-    const int code = bind(rows.statement_, ++index, value);
+    const int code = bind(rows.statement_, ++index, value, destructor);
     if (code != SQLITE_OK) fail("read", code);
   }
   return rows;

@@ -72,6 +72,15 @@ std::optional<TaskRow> task_of(db::Connection& db, db::Rows rows) {
   return get_task(db, rows.integer(0));
 }
 
+std::string shown_reason(db::Connection& db, int64_t n, model::State state,
+                         const std::string& reason, const std::string& detail) {
+  using model::State;
+  if (state == State::blocked)
+    if (const auto unmet = waits_for(db, n); !unmet.empty()) return after_text(unmet);
+  const bool tells_more = state == State::running || state == State::failed;
+  return tells_more && !detail.empty() ? detail : reason;
+}
+
 int64_t number(db::Rows rows) { return rows.next() ? rows.integer(0) : 0; }
 
 }  // namespace
@@ -125,16 +134,39 @@ std::vector<model::TaskName> waits_for(db::Connection& db, int64_t n) {
   return unmet;
 }
 
-std::string shown_reason(const TaskRow& row, std::span<const model::TaskName> unmet) {
-  using model::State;
-  if (row.state == State::blocked && !unmet.empty()) return after_text(unmet);
-  const bool tells_more = row.state == State::running || row.state == State::failed;
-  return tells_more && !row.detail.empty() ? row.detail : row.reason;
+std::string shown_reason(db::Connection& db, const TaskRow& row) {
+  return shown_reason(db, row.n, row.state, row.reason, row.detail);
 }
 
-std::string shown_reason(db::Connection& db, const TaskRow& row) {
-  if (row.state != model::State::blocked) return shown_reason(row, {});
-  return shown_reason(row, waits_for(db, row.n));
+ChangedTask changed(db::Connection& db, const TaskRow& row, std::optional<model::State> before) {
+  return {.name = row.task.name,
+          .title = row.task.title,
+          .state = row.state,
+          .before = before,
+          .reason = shown_reason(db, row),
+          .detail = row.detail};
+}
+
+std::vector<ChangedTask> changed_since(db::Connection& db, int64_t seq) {
+  std::vector<ChangedTask> tasks;
+  std::set<int64_t> met;
+  auto rows = db.query(
+      "SELECT t.n, t.source, t.id, t.title, t.state, t.reason, t.detail, e.old "
+      "FROM events e JOIN tasks t ON t.n = e.task WHERE e.seq > $1 ORDER BY e.seq",
+      seq);
+  while (rows.next()) {
+    const auto n = rows.integer(0);
+    if (!met.insert(n).second) continue;
+    const auto state = model::parse_state(rows.view(4)).value();
+    const auto before = rows.optional_text(7);
+    tasks.push_back({.name = {rows.text(1), rows.text(2)},
+                     .title = rows.text(3),
+                     .state = state,
+                     .before = before ? model::parse_state(*before) : std::nullopt,
+                     .reason = shown_reason(db, n, state, rows.text(5), rows.text(6)),
+                     .detail = rows.text(6)});
+  }
+  return tasks;
 }
 
 std::optional<TaskRow> key_holder(db::Connection& db, const TaskRow& row) {

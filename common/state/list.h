@@ -52,10 +52,22 @@ std::vector<TaskRow> last_failed(db::Connection& db, int limit);
 std::vector<model::TaskName> waits_for(db::Connection& db, int64_t n);
 
 // What is shown as the reason of a task, never empty: "after board:86a0, board:86a1" of a blocked
-// one
-// (`unmet`: what it waits for), the detail of a running or failed one, else the reason's word.
-std::string shown_reason(const TaskRow& row, std::span<const model::TaskName> unmet);
-std::string shown_reason(db::Connection& db, const TaskRow& row);  // asks for what it needs
+// one, the detail of a running or failed one, else the reason's word.
+std::string shown_reason(db::Connection& db, const TaskRow& row);
+
+// What a line about a changed task tells.
+struct ChangedTask {
+  model::TaskName name;
+  std::string title;
+  model::State state = model::State::held;  // now
+  std::optional<model::State> before;       // absent: it was not known
+  std::string reason;                       // as shown_reason() says it
+  std::string detail;
+};
+ChangedTask changed(db::Connection& db, const TaskRow& row, std::optional<model::State> before);
+// Every task with an event after `seq`, in the order of its first; the tasks that were released by
+// others are among them. To be asked inside the transaction, so that nobody else's changes are.
+std::vector<ChangedTask> changed_since(db::Connection& db, int64_t seq);
 
 // The task of the same key that stands in the way of `row`: the one that runs, else the one whose
 // turn it is. nullopt when there is none, or it is `row` itself.

@@ -5,12 +5,12 @@
 namespace cb::poll {
 
 void Job::change(const std::function<void(db::Connection&)>& work) const {
-  std::vector<flow::Change> changes;
+  std::vector<state::ChangedTask> changes;
   {
     db::Transaction transaction(*store.db);
     const auto seq = state::newest_event(*store.db);
     work(*store.db);
-    changes = flow::changes_since(*store.db, seq);
+    changes = state::changed_since(*store.db, seq);
     if (!options.dry_run) transaction.commit();
   }
   report.add(changes);

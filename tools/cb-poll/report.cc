@@ -36,9 +36,9 @@ bool Report::streams() const {
   return follow_ || (long_input_ && records_.form() == cli::Records::Form::table);
 }
 
-void Report::add(std::span<const flow::Change> changes) {
+void Report::add(std::span<const state::ChangedTask> changes) {
   for (const auto& change : changes) {
-    ++changed_[change.row.state];
+    ++changed_[change.state];
     auto cells = flow::cells_of(change);
     const auto json = [&] { return flow::to_json(change); };
     if (streams())

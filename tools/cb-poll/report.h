@@ -18,7 +18,7 @@ class Report {
  public:
   explicit Report(const Options& options);
 
-  void add(std::span<const flow::Change> changes);
+  void add(std::span<const state::ChangedTask> changes);
   void finish();  // prints what is left of the records
 
   // --- the numbers of one source or input, from begin() to summarize()

@@ -71,9 +71,9 @@ void catch_up(const Job& job) {
   if (job.options.dry_run) return;
   const auto recovery = flow::recover(job.store, job.config, job.now());
   for (const auto& line : flow::describe(*job.store.db, recovery)) job.report.messages().note(line);
-  std::vector<flow::Change> changes;
-  for (auto& judged : flow::refresh(job.store, job.config, job.now()))
-    changes.push_back(flow::change_of(*job.store.db, std::move(judged.row), judged.before));
+  std::vector<state::ChangedTask> changes;
+  for (const auto& judged : flow::refresh(job.store, job.config, job.now()))
+    changes.push_back(state::changed(*job.store.db, judged.row, judged.before));
   job.report.add(changes);
 }
 

@@ -4,8 +4,8 @@
 
 namespace cb::task {
 
-flow::Change add(db::Connection& db, const flow::Rules& rules, const model::Task& task,
-                 Instant now) {
+state::ChangedTask add(db::Connection& db, const flow::Rules& rules, const model::Task& task,
+                       Instant now) {
   const auto name = model::to_string(task.name);
   if (state::find_task(db, task.name))
     throw Error(Fault::answer, "add " + name + ": there is already a task of that name");
@@ -18,7 +18,7 @@ flow::Change add(db::Connection& db, const flow::Rules& rules, const model::Task
     throw Error(Fault::data, "add " + name + ": " + admitted.problem);
   if (admitted.kind == Kind::ignored)
     throw Error(Fault::answer, "add " + name + ": a task of that name was done before");
-  return flow::change_of(db, std::move(admitted.row), admitted.before);
+  return state::changed(db, admitted.row, admitted.before);
 }
 
 }  // namespace cb::task

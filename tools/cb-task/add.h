@@ -11,7 +11,7 @@ namespace cb::task {
 
 // Inside a db::Transaction. Throws Error: Fault::answer when there is, or was, such a task,
 // Fault::data when its dependencies lead back to it.
-flow::Change add(db::Connection& db, const flow::Rules& rules, const model::Task& task,
-                 Instant now);
+state::ChangedTask add(db::Connection& db, const flow::Rules& rules, const model::Task& task,
+                       Instant now);
 
 }  // namespace cb::task

@@ -46,7 +46,7 @@ std::string made_id(Instant now) {
   return id;
 }
 
-flow::Change store_added(const Work& work) {
+state::ChangedTask store_added(const Work& work) {
   const auto now = work.now();
   auto task = work.options.added;
   if (task.name.id.empty()) task.name.id = made_id(now);

@@ -176,6 +176,18 @@ TEST(Join, PutsTheSeparatorBetween) {
   EXPECT_EQ(join({}), "");
 }
 
+TEST(PlainSize, EndsAtTheFirstByteThatIsNotPlainWhereverItStands) {
+  for (int c = 0; c < 256; ++c) {
+    const bool is_plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+    for (size_t at = 0; at < 80; ++at) {
+      std::string text(80, 'x');
+      text[at] = static_cast<char>(c);
+      ASSERT_EQ(plain_size(text), is_plain ? 80u : at) << c << " at " << at;
+    }
+  }
+  EXPECT_EQ(plain_size(""), 0u);
+}
+
 TEST(Hash64, IsFnv1a) {
   EXPECT_EQ(hash64(""), 0xCBF29CE484222325u);
   EXPECT_EQ(hash64("a"), 0xAF63DC4C8601EC8Cu);

@@ -20,19 +20,19 @@ TEST_F(ChangesTest, ATaskThatChangedTwiceIsOneChange) {
   change("1", model::Cause::held_by_user, State::held, model::reason::held_by_user);
   change("1", model::Cause::canceled_by_user, State::canceled, model::reason::canceled_by_user);
 
-  EXPECT_THAT(changes_since(db(), state::newest_event(db())), IsEmpty());
-  const auto changes = changes_since(db(), seq);
+  EXPECT_THAT(state::changed_since(db(), state::newest_event(db())), IsEmpty());
+  const auto changes = state::changed_since(db(), seq);
 
   ASSERT_THAT(changes, SizeIs(1));
   EXPECT_EQ(changes[0].before, State::ready);
-  EXPECT_EQ(changes[0].row.state, State::canceled);
+  EXPECT_EQ(changes[0].state, State::canceled);
 }
 
 TEST_F(ChangesTest, TheRecordOfAHeldTaskHasItsDetail) {
   handlers.clear();
   see(upstream("1", "to do"));
 
-  const auto changes = changes_since(db(), 0);
+  const auto changes = state::changed_since(db(), 0);
 
   EXPECT_EQ(to_line(to_json(changes.at(0))),
             R"({"task":"board:1","verdict":"held","previous":null,"reason":"no_handler",)"

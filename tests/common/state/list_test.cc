@@ -119,7 +119,7 @@ TEST_F(List, ReasonIsNeverEmpty) {
                            State::succeeded, State::failed, State::canceled}) {
     row.state = state;
     row.reason = testing::usual_reason(state);
-    EXPECT_NE(shown_reason(row, {}), "");
+    EXPECT_NE(shown_reason(db(), row), "");
   }
 }
 

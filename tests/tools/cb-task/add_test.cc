@@ -13,8 +13,8 @@ using ::testing::StartsWith;
 
 class AddTest : public cb::testing::StoreTest {
  protected:
-  flow::Change add_task(const model::Task& given) {
-    std::optional<flow::Change> change;
+  state::ChangedTask add_task(const model::Task& given) {
+    std::optional<state::ChangedTask> change;
     write([&] { change = cb::task::add(db(), {rules, handlers}, given, kNow); });
     return *change;
   }

@@ -1,6 +1,7 @@
 #include <sqlite3.h>
 
 #include "db/connection.h"
+#include "os/process.h"
 
 namespace cb::db {
 namespace {
@@ -10,9 +11,7 @@ constexpr uint64_t kLogHeader = 32,
 
 std::string describe_process(std::optional<pid_t> pid) {
   if (!pid) return "another process";
-  std::string name = os::read_file("/proc/" + std::to_string(*pid) + "/comm").value_or("ended");
-  if (name.ends_with('\n')) name.pop_back();
-  return "pid " + std::to_string(*pid) + " (" + name + ")";
+  return "pid " + std::to_string(*pid) + " (" + os::process_name(*pid).value_or("ended") + ")";
 }
 
 }  // namespace

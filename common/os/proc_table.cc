@@ -216,6 +216,12 @@ bool is_alive(const ProcessId& process) {
   return entry->start == process.start && entry->lives();
 }
 
+std::optional<std::string> process_name(pid_t pid) {
+  auto name = read_of(pid, "comm");
+  if (name && name->ends_with('\n')) name->pop_back();
+  return name;
+}
+
 std::vector<pid_t> processes_of(Tag tag) {
   std::vector<pid_t> found;
   if (tag == 0) return found;

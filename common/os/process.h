@@ -35,6 +35,9 @@ std::string host_name();
 // Alive on this boot, with that start time. A zombie counts as dead.
 bool is_alive(const ProcessId& process);
 
+// The name of a process as ps shows it, at most 15 bytes; nullopt when it is gone.
+std::optional<std::string> process_name(pid_t pid);
+
 // A random tag that this process may give to a command (below its own hard limit).
 Tag new_tag();
 // The living processes (zombies not counted) that carry `tag`, and all their descendants; never

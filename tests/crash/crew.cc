@@ -10,7 +10,6 @@
 #include <stdexcept>
 
 #include "os/clock.h"
-#include "os/file.h"
 #include "os/process.h"
 
 namespace cb::crash {
@@ -18,11 +17,7 @@ namespace {
 
 const std::set<int> kGoodExits = {0, 1, 69, 75};
 
-std::string name_of(pid_t pid) {
-  auto name = os::read_file("/proc/" + std::to_string(pid) + "/comm").value_or("");
-  if (name.ends_with('\n')) name.pop_back();
-  return name;
-}
+std::string name_of(pid_t pid) { return os::process_name(pid).value_or(""); }
 
 void add_descendants(pid_t pid, std::vector<pid_t>& found) {
   found.push_back(pid);

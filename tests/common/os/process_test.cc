@@ -83,6 +83,11 @@ TEST_F(Process, ThisOneIsAliveAndAnImpostorIsNot) {
   EXPECT_FALSE(is_alive(no_pid));
 }
 
+TEST_F(Process, NamesAreThoseOfPsAndAbsentForTheDead) {
+  EXPECT_EQ(process_name(getpid()), "test_os");
+  EXPECT_EQ(process_name(0x7FFFFFFF), std::nullopt);
+}
+
 TEST_F(Process, AZombieAndAReapedOneAreDead) {
   Shared<uint64_t> start_time;
   Forked child([&](const auto& ready) {

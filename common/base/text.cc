@@ -1,5 +1,8 @@
 #include "base/text.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -248,12 +251,6 @@ size_t plain_size(std::string_view text) {
   return size;
 }
 
-uint64_t hash64(std::string_view text) {
-  uint64_t hash = 0xCBF29CE484222325;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
-  }
-  return hash;
-}
+uint64_t hash64(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 }  // namespace cb

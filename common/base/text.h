@@ -47,7 +47,7 @@ std::string join(std::span<const std::string> parts, std::string_view separator 
 // stands for itself in a JSON string.
 size_t plain_size(std::string_view text);
 
-// A stable 64-bit hash (FNV-1a) for change detection; not for untrusted keys.
+// A stable 64-bit hash (XXH3) for change detection; not for untrusted keys.
 uint64_t hash64(std::string_view text);
 
 }  // namespace cb

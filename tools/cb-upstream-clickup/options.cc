@@ -30,10 +30,10 @@ bool is_id(std::string_view text) {
 
 // Ids look like numbers, so some people write them as such.
 std::string read_id(const std::string& name, const Json& value) {
-  std::string id = value.is_number_unsigned() ? to_line(value)
-                   : value.is_string()        ? value.get<std::string>()
-                                              : std::string();
-  if (!is_id(id))
+  std::string id = value.is_number_integer() ? to_line(value)
+                   : value.is_string()       ? value.get<std::string>()
+                                             : std::string();
+  if (!is_id(id) || id.front() == '-')
     refuse(name, "expected an id such as \"90140000011\", not " + excerpt(to_line(value), 60));
   return id;
 }
@@ -113,7 +113,7 @@ std::string read_kind_field(const Json& options) {
 std::optional<int> read_reserve(const Json& options) {
   const Json* value = find(options, "reserve");
   if (!value) return std::nullopt;
-  if (!value->is_number_unsigned() || *value > 10'000)
+  if (!value->is_number_integer() || *value < 0 || *value > 10'000)
     refuse("reserve", "expected a number of requests");
   return value->get<int>();
 }

@@ -16,11 +16,12 @@ bool Throttle::print_line() {
 }
 
 bool Throttle::wait(Duration time) {
+  if (time > time_left() && !print_line()) return false;  // at once, not after a part of it
   while (time > Duration::zero()) {
-    if (time > time_left() && !print_line()) return false;
-    const Duration now = std::min(time, std::max(time_left(), Duration(1)));
-    timer_.sleep(now);
-    time -= now;
+    if (time_left() <= Duration::zero() && !print_line()) return false;
+    const Duration part = std::min(time, time_left());
+    timer_.sleep(part);
+    time -= part;
   }
   return true;
 }

@@ -42,7 +42,8 @@ class Throttle {
   void note_rate(const Rate& rate);
   void note_refusal(const Rate& rate);
 
-  // Waits `time`; false, without waiting, when that would be too long.
+  // Waits `time`; false when that would be too long, at once unless lines in hand run out
+  // meanwhile.
   bool wait(Duration time);
   // How long nothing was printed is already too long to begin another request.
   bool is_late() { return time_left() <= Duration::zero() && !print_line(); }

@@ -12,8 +12,7 @@ namespace cb::upstream_clickup {
 namespace {
 
 constexpr curl_off_t kLargestBody = curl_off_t{64} << 20;
-constexpr long kSlowest = 1000;  // bytes per second of an upload, …
-constexpr long kPatience = 30;   // … for so many seconds
+constexpr long kSlowest = 1000;  // bytes per second of an upload
 
 struct Received {
   Response response;
@@ -32,6 +31,10 @@ std::string lower(std::string_view text) {
   std::string low(text);
   for (char& c : low) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return low;
+}
+
+long seconds_of(Duration time) {
+  return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
 size_t take_header(char* bytes, size_t, size_t count, void* target) {
@@ -132,7 +135,7 @@ struct Http::Handle {
     if (form) {
       curl_easy_setopt(curl, CURLOPT_MIMEPOST, form);
       curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, kSlowest);
-      curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, kPatience);
+      curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, seconds_of(total));
     } else {
       curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(total.count()));
     }

@@ -51,7 +51,8 @@ class Http {
   // Sent with every request from now on.
   void set_authorization(const std::string& value);
 
-  // Follows no redirection. An upload has no total timeout: it is given up when it hardly moves.
+  // Follows no redirection. An upload may take longer than the total timeout, but is given
+  // up when it hardly moves for so long.
   std::variant<Response, NoResponse> send(const Request& request);
 
   // `text` for use in a URL.

@@ -481,6 +481,12 @@ END
   [ "$status" -eq 69 ]
 }
 
+@test "the configuration of the example is one" {
+  run "$HELPER" check --config "$BATS_TEST_DIRNAME/../../examples/clickup/config.json"
+  [ "$status" -eq 78 ]
+  [[ $output == "cb-upstream-clickup: read token "*"/examples/clickup/clickup.token: no such file" ]]
+}
+
 @test "cb-poll learns of the tasks of a space" {
   start_fake lists=3,tasks=250,ready=30 --switch rate_limit=1000
   config

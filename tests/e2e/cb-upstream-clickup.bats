@@ -481,6 +481,29 @@ END
   [ "$status" -eq 69 ]
 }
 
+@test "a ready task is worked on, and ends in the right status with its artifact and its comment" {
+  start_fake lists=3,tasks=60,ready=2 --switch rate_limit=1000
+  cat >config.json <<END
+{"sources": {"board": {"upstream": "clickup", "no_due_date": "run",
+  "options": {"workspace": "9014123456", "base_url": "$URL/api/v2", "space": "90140000011", "settle": "50ms"},
+  "statuses": {"ready": "ready", "running": "in progress", "succeeded": "In Review", "failed": "to do"}}},
+ "handlers": {"write": {"match": {}, "run": ["sh", "-c", "echo {id} >\\"\$CB_ARTIFACTS/result.md\\""], "artifacts": ["*.md"]}}}
+END
+  sed -i 's/{id}/done/' config.json
+  export CB_STATE=$PWD/state
+  fault 'POST /task/*/attachment' lose_response_after_apply
+  "$BIN/cb-poll" --config config.json
+  "$BIN/cb-exec" --config config.json || true
+  for _ in $(seq 15); do
+    [ "$(applied attachment)" -lt 2 ] || [ "$(grep '"what": *"status"' ledger | grep -c 'in review')" -lt 2 ] || break
+    sleep 1
+    "$BIN/cb-exec" --config config.json || true
+  done
+  cat ledger
+  [ "$(applied attachment)" -eq 2 ]
+  [ "$(grep '"what": *"status"' ledger | grep -c 'in review')" -eq 2 ]
+}
+
 @test "the configuration of the example is one" {
   run "$HELPER" check --config "$BATS_TEST_DIRNAME/../../examples/clickup/config.json"
   [ "$status" -eq 78 ]

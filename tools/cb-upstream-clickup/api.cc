@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "mend.h"
 #include "token.h"
 
 namespace cb::upstream_clickup {
@@ -13,6 +14,7 @@ using upstream::Failure;
 using upstream::Kind;
 
 constexpr int kTries = 4;
+constexpr Duration kBelieved = std::chrono::minutes(1);
 constexpr Duration kFirstPause = std::chrono::milliseconds(500);
 
 Effect effect_of(const Request& request) {
@@ -74,7 +76,7 @@ Answer Api::read(const Response& response, Effect effect, const std::string& wha
     return *std::move(failure);
   }
   try {
-    Json value = parse_json(response.body);
+    Json value = parse_answer(response.body);
     if (value.is_object()) return value;
   } catch (const Error&) {
     // As below: what an answer is worth that nobody can read.
@@ -115,17 +117,18 @@ bool Api::has_new_token() {
 // "Not visible" may be said of a task that is gone, or of everything: then the token is what is
 // wrong, and nothing must be given up.
 Answer Api::explain(Failure failure, const std::string& what) {
-  if (is_workspace_seen_) return failure;
-  is_workspace_seen_ = true;  // also the end of this recursion
+  const Duration now = settings_.timer.elapsed();
+  if (workspace_seen_at_ && now - *workspace_seen_at_ < kBelieved) return failure;
+  workspace_seen_at_ = now;  // also the end of this recursion
   const Answer teams = get("/team", what);
-  if (const Json* seen = value_in(teams)) {
-    is_workspace_seen_ = has_workspace(*seen, settings_.workspace);
-    if (is_workspace_seen_) return failure;
+  const Json* seen = value_in(teams);
+  if (seen && has_workspace(*seen, settings_.workspace)) return failure;
+  workspace_seen_at_.reset();
+  if (seen) {
     return Failure{Kind::unauthorized,
                    what + ": the token does not see the workspace " + settings_.workspace,
                    {}};
   }
-  is_workspace_seen_ = false;
   return failure_in(teams).kind == Kind::not_found ? failure : failure_in(teams);
 }
 

@@ -68,9 +68,9 @@ class Api {
   Throttle throttle_;
   std::string token_;
   std::optional<Instant> server_time_;
-  bool is_begun_ = false;             // the current request of cb has made a call
-  bool is_workspace_seen_ = false;    // the token is known to see the workspace
-  bool is_about_visibility_ = false;  // the last response said "not visible"
+  bool is_begun_ = false;                      // the current request of cb has made a call
+  std::optional<Duration> workspace_seen_at_;  // when the token was last known to see it
+  bool is_about_visibility_ = false;           // the last response said "not visible"
 };
 
 }  // namespace cb::upstream_clickup

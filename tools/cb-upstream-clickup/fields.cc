@@ -26,7 +26,7 @@ std::string name_of_option(const Json& option) {
 Json find_option(const Json& field, const Json& key) {
   const auto index = integer_of(&key);
   for (const Json& option : options_of(field)) {
-    const bool is_it = (key.is_string() && text_of(option, "id") == key) ||
+    const bool is_it = (key.is_string() && text_of(option, "id") == text_of(&key)) ||
                        (index && integer_of(member(option, "orderindex")) == index);
     if (is_it) return name_of_option(option);
   }

@@ -136,5 +136,6 @@ def _values(world, request):
         field = world.field_by_id.get(condition.get("field_id"))
         if field is None:
             raise coded(400, "Custom field not found")
-        conditions.append(lambda task, f=field, c=condition: fields.matches(f, task.values.get(f["id"]), c.get("operator", "="), c.get("value")))
+        operator, wanted = condition.get("operator", "="), condition.get("value")
+        conditions.append(lambda task, f=field, o=operator, w=wanted: fields.matches(f, task.values.get(f["id"]), o, w))
     return conditions

@@ -214,6 +214,23 @@ class Pages(FakeTest):
         self.assertEqual(len(self.all_ids()), 249)
 
 
+class Stale(FakeTest):
+    def test_a_frozen_listing_shows_the_past_and_a_read_by_id_does_not(self):
+        first, second, *_ = self.world.tasks
+        self.fake("freeze", {"on": True})
+        before = self.get(f"/team/{TEAM}/task")
+        self.call("PUT", f"/task/{first}", {"status": "in review", "name": "New"})
+        self.call("POST", f"/task/{first}/dependency", {"depends_on": second})
+        self.fake("tasks", {"name": "Unseen"})
+        self.fake(f"task/{second}", {"delete": True})
+
+        self.assertEqual(self.get(f"/team/{TEAM}/task"), before)
+        self.assertEqual(self.get(f"/task/{first}")["status"]["status"], "in review")
+        self.fake("freeze", {"on": False})
+        names = [task["name"] for task in self.get(f"/team/{TEAM}/task")["tasks"]]
+        self.assertEqual(("New" in names, "Unseen" in names, "Task 1" in names), (True, True, False))
+
+
 class Speed(FakeTest):
     MAKE, SWITCHES = "lists=30,tasks=50000,fields=1", {"rate_limit": 1000}
 

@@ -16,6 +16,7 @@ POST /_fake/tokens      {TEXT: TOKEN or null}; null revokes
 POST /_fake/faults      [rules], all anew; see faults
 POST /_fake/switches    {name: value}; see switches
 POST /_fake/clock       {"advance_ms": N}
+POST /_fake/freeze      {"on": true}: listings show this moment until {"on": false}; GET /task/ID stays fresh
 Mistakes: 400 and {"err": what}.
 """
 from . import edits, worldfile
@@ -141,5 +142,6 @@ ROUTES = {
     ("POST", "tokens", 1): _tokens,
     ("POST", "faults", 1): lambda app, body: app.faults.replace(body) or {},
     ("POST", "switches", 1): _switches,
+    ("POST", "freeze", 1): lambda app, body: app.listings.freeze(body["on"]) or {},
     ("POST", "clock", 1): lambda app, body: app.world.clock.advance(body["advance_ms"]) or {"now_ms": app.world.clock.now_ms()},
 }

@@ -1,5 +1,6 @@
 """The state: one workspace with spaces, folders, lists, fields, tasks, users and tokens. Its owner holds the lock."""
 import collections
+import copy
 import itertools
 
 from .clock import Clock
@@ -65,6 +66,12 @@ class Task:
         self.values, self.description = {}, ""
         for name, value in known.items():
             setattr(self, name, value)
+
+    def copy(self):
+        """A task that stays as this one is now."""
+        twin = copy.copy(self)
+        twin.values, twin.dependencies = dict(self.values), list(self.dependencies)
+        return twin
 
     def set_status(self, status, now):
         final = status["type"] in ("done", "closed")

@@ -176,7 +176,7 @@ class Robust(CommentingTest):
         head, upload = begin("comment", "application/json"), begin("attachment", "multipart/form-data; boundary=XX")
         part = '--XX\r\nContent-Disposition: form-data; name="attachment"; filename="a"\r\n\r\nabc'
         for data in (b"", b"GET", b"\r\n\r\n", b"\0\xff\r\n\r\n", head.encode(),
-                     (head + 'Content-Length: 99\r\n\r\n{"comment_text":').encode(),
+                     (head + 'Content-Length: 99\r\n\r\n{"comment_text":"x"}').encode(),
                      (head + "Content-Length: many\r\n\r\n").encode(),
                      (head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n").encode(),
                      (head + "Transfer-Encoding: chunked\r\n\r\n5\r\nab").encode(),

@@ -28,7 +28,7 @@ class Response:
             self.body = body.encode()
             self.headers.append(("Content-Type", "text/html"))
         else:
-            self.body = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+            self.body = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
             self.headers.append(("Content-Type", "application/json; charset=utf-8"))
 
 
@@ -83,11 +83,13 @@ class App:
             self.counts["bytes_out"] += size
             self.routes[f"{request.method} {route[0] if route else request.path}"] += 1
             self.answers[str(status)] += 1
-            self.log.append({"time": self.world.clock.now_ms(), "method": request.method, "path": request.target, "status": status,
+            self.log.append({"time": self.world.clock.now_ms(), "method": request.method, "path": request.target,
+                             "status": status,
                              "fault": fault.mode if fault else None, "bytes": size})
 
     def stats(self):
-        return {"requests": self.counts["requests"], "bytes_out": self.counts["bytes_out"], "connections": self.counts["connections"],
+        return {"requests": self.counts["requests"], "bytes_out": self.counts["bytes_out"],
+                "connections": self.counts["connections"],
                 "rate_limited": self.limiter.refused, "most_in_window": self.limiter.most_in_window,
                 "most_in_any_span": self.limiter.most_in_any_span, "routes": dict(self.routes), "statuses": dict(self.answers),
                 "faults": dict(self.faults.counts), "cpu_ms": int(time.process_time() * 1000)}

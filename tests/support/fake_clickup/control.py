@@ -11,10 +11,12 @@ GET  /_fake/attachment/ID  the content, up to 1 MiB
 POST /_fake/task/ID     a person's edit: TASK of worldfile, and "list": ID to move, "delete": true
 POST /_fake/tasks       new tasks: one TASK or an array; answers {"ids": […]}
 POST /_fake/list/ID     {"name", "archived", "statuses": [STATUS], "delete": true}; tasks keep a status of the same name
+POST /_fake/field/ID    {"name", "options": [names in their new order; new ones are added], "delete": true}
 POST /_fake/tokens      {TEXT: TOKEN or null}; null revokes
 POST /_fake/faults      [rules], all anew; see faults
 POST /_fake/switches    {name: value}; see switches
 POST /_fake/clock       {"advance_ms": N}
+POST /_fake/freeze      {"on": true}: listings show this moment until {"on": false}; GET /task/ID stays fresh
 Mistakes: 400 and {"err": what}.
 """
 from . import edits, worldfile
@@ -90,6 +92,20 @@ def _edit_list(app, id, body):
     return {}
 
 
+def _edit_field(app, id, body):
+    world, field = app.world, app.world.field_by_id[id]
+    if body.get("delete"):
+        for owner in (world, *world.spaces.values(), *world.folders.values()):
+            owner.fields[:] = [one for one in owner.fields if one["id"] != id]
+        for list_ in world.lists.values():
+            list_.own_fields[:] = [one for one in list_.own_fields if one["id"] != id]
+    field["name"] = body.get("name", field["name"])
+    if "options" in body:
+        field["type_config"]["options"] = worldfile.options(field, body["options"])
+    world.revision += 1
+    return {}
+
+
 def _tokens(app, body):
     for text, one in body.items():
         app.world.tokens.pop(text, None)
@@ -122,8 +138,10 @@ ROUTES = {
     ("POST", "task", 2): _edit,
     ("POST", "tasks", 1): _new_tasks,
     ("POST", "list", 2): _edit_list,
+    ("POST", "field", 2): _edit_field,
     ("POST", "tokens", 1): _tokens,
     ("POST", "faults", 1): lambda app, body: app.faults.replace(body) or {},
     ("POST", "switches", 1): _switches,
+    ("POST", "freeze", 1): lambda app, body: app.listings.freeze(body["on"]) or {},
     ("POST", "clock", 1): lambda app, body: app.world.clock.advance(body["advance_ms"]) or {"now_ms": app.world.clock.now_ms()},
 }

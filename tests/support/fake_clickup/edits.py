@@ -5,7 +5,8 @@ from .errors import coded, status_not_found
 
 PLAIN = ("time_estimate", "points", "custom_item_id")
 DATES = ("due_date", "start_date")
-BY_PERSON = {*PLAIN, *DATES, "name", "description", "parent", "priority", "assignees", "watchers", "locations", "archived", "deleted"}
+BY_PERSON = {*PLAIN, *DATES, "name", "description", "parent", "priority", "assignees", "watchers", "locations", "archived",
+             "deleted"}
 
 
 def put(world, task, body, user):

@@ -67,7 +67,7 @@ def _date(value, user, options):
 
 
 def _checkbox(value):
-    if value not in (True, False, "true", "false"):
+    if not isinstance(value, bool) and value not in ("true", "false"):
         raise bad("Value must be a boolean")
     return str(value).lower()
 
@@ -95,7 +95,8 @@ def _added(value, old, known):
 
 
 def _progress(field, value):
-    if not isinstance(value, dict) or isinstance(value.get("current"), bool) or not isinstance(value.get("current"), (int, float)):
+    if not isinstance(value, dict) or isinstance(value.get("current"),
+                                                 bool) or not isinstance(value.get("current"), (int, float)):
         raise bad("Value must hold a current number")
     config = field["type_config"]
     low, high = config.get("start", 0), config.get("end", 100)

@@ -16,6 +16,12 @@ KEPT = 64
 class Listings:
     def __init__(self, app):
         self.app, self.kept = app, {}
+        self.frozen = None  # the tasks that listings show instead of the world's
+
+    def freeze(self, on):
+        """Listings lag behind, as ClickUp's may: from now on they show what is true now. A read by id stays fresh."""
+        self.frozen = [task.copy() for task in self.app.world.tasks.values()] if on else None
+        self.kept.clear()
 
     def page(self, request, list_=None):
         world = self.app.world
@@ -34,8 +40,8 @@ class Listings:
         key = (request.token.text, list_ and list_.id, json.dumps(query), json.dumps(world.switches))
         if key in self.kept and self.kept[key][0] == world.revision:
             return self.kept[key][1]
-        tasks = sorted(filter(_filter(world, request, list_), world.tasks.values()), key=_order(request),
-                       reverse=not request.flag("reverse"))
+        shown = filter(_filter(world, request, list_), world.tasks.values() if self.frozen is None else self.frozen)
+        tasks = sorted(shown, key=_order(request), reverse=not request.flag("reverse"))
         if len(self.kept) >= KEPT:
             self.kept.clear()
         self.kept[key] = world.revision, tasks
@@ -136,5 +142,6 @@ def _values(world, request):
         field = world.field_by_id.get(condition.get("field_id"))
         if field is None:
             raise coded(400, "Custom field not found")
-        conditions.append(lambda task, f=field, c=condition: fields.matches(f, task.values.get(f["id"]), c.get("operator", "="), c.get("value")))
+        operator, wanted = condition.get("operator", "="), condition.get("value")
+        conditions.append(lambda task, f=field, o=operator, w=wanted: fields.matches(f, task.values.get(f["id"]), o, w))
     return conditions

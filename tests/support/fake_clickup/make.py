@@ -1,8 +1,9 @@
 """--make lists=30,tasks=2500,ready=300: a world that is the same every time.
 
 lists=N      every tenth without a folder, the others ten to a folder; every fifth has statuses of its own, with "blocked"
-tasks=N      task k lies in list k % lists; `ready` of them, evenly spread, have the status "ready". Of the others most are "to do",
-             and one in twenty each "in review", "done" and "closed". Some have a priority, a tag, a due date, an assignee.
+tasks=N      task k lies in list k % lists; `ready` of them, evenly spread, have the status "ready". Of the others most are
+             "to do", and one in twenty each "in review", "done" and "closed". Some have a priority, a tag, a due date or an
+             assignee.
 fields=1     the workspace has a field of every type, and tasks have values
 types=1      every tenth task is a Bug (1300)
 subtasks=1   every tenth task that is not ready is a subtask of the task before it in its list
@@ -59,7 +60,8 @@ def numbers(text):
 
 def make(world, text):
     asked = numbers(text)
-    worldfile.load(world, {"users": USERS, "task_types": TYPES, "fields": FIELDS if asked["fields"] else [], "spaces": [_space(asked)]})
+    worldfile.load(world, {"users": USERS, "task_types": TYPES, "fields": FIELDS if asked["fields"] else [],
+                           "spaces": [_space(asked)]})
     counts = {"ready": 0, "rest": 0, "last_ready": None}
     for k in range(asked["tasks"]):
         _add_task(world, asked, k, counts)
@@ -87,8 +89,10 @@ def _add_task(world, asked, k, counts):
     counts["ready" if ready else "rest"] += 1
     one = {"id": task_id(k), "name": f"Task {k}", "list": str(FIRST_LIST + k % asked["lists"]), "date_created": BEGIN + k * 1000,
            "date_updated": BEGIN + k * 1000 + 500, "status": "ready" if ready else REST[number % len(REST)],
-           "description": f"What task {k} is about.", "priority": [None, 3, 2, None, 4, 1][k % 6], "tags": [["release"], [], [], []][k % 4],
-           "assignees": [USERS[k % 3]["id"]] if k % 5 == 0 else [], "custom_item_id": 1300 if asked["types"] and k % 10 == 4 else 0}
+           "description": f"What task {k} is about.", "priority": [None, 3, 2, None, 4, 1][k % 6],
+           "tags": [["release"], [], [], []][k % 4],
+           "assignees": [USERS[k % 3]["id"]] if k % 5 == 0 else [],
+           "custom_item_id": 1300 if asked["types"] and k % 10 == 4 else 0}
     if k % 7 == 0:
         one["due_date"] = BEGIN + k * 86_400_000 // 100
     if asked["fields"]:

@@ -23,9 +23,9 @@ def happen(world, what, random):
 
 def _move(world, task, random):
     """To another list that knows the task's status; stays where there is none."""
+    old = task.list.id
     fitting = [one.id for one in world.lists.values()
-               if one is not task.list and not one.deleted and one.space is task.list.space and one.status_named(task.status["status"])]
+               if one.id != old and not one.deleted and one.space is task.list.space and one.status_named(task.status["status"])]
     if fitting:
-        old = task.list.id
         edits.move(world, task, random.choice(fitting))
         world.ledger.add("move", task, "person", **{"from": old, "to": task.list.id})

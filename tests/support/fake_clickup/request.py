@@ -5,7 +5,7 @@ import urllib.parse
 
 class Request:
     def __init__(self, method, target, headers, json=None, parts=None):
-        path, _, query = target.partition("?")
+        path, _, query = re.sub(r"^http://[^/]*", "", target).partition("?")  # a whole address: a proxy was asked
         self.method, self.target, self.headers, self.json, self.parts = method, target, headers, json, parts
         self.path = path.removeprefix("/api/v2")
         self.segments = [urllib.parse.unquote(one) for one in self.path.strip("/").split("/")]

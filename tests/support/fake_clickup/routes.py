@@ -74,7 +74,8 @@ GET    /view/*/task                view
 ANSWERS = {**vars(hierarchy), **vars(tasks), "task_comments": _task_comments, "post_comment": _post_comment,
            "list_comment": _list_comment, "view": _view, "new_field": _new_field, "attach": attachments.post,
            "put_comment": comments.put, "delete_comment": comments.delete, "replies": comments.replies, "reply": comments.reply,
-           "listed": webhooks.listed, "post_webhook": webhooks.post, "put_webhook": webhooks.put, "delete_webhook": webhooks.delete}
+           "listed": webhooks.listed, "post_webhook": webhooks.post, "put_webhook": webhooks.put,
+           "delete_webhook": webhooks.delete}
 
 
 def _rows():

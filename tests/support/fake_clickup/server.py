@@ -1,5 +1,6 @@
 """HTTP/1.1 on loopback, and what each fault looks like on the wire."""
 import email.utils
+import gzip
 import http.server
 import json
 import socket
@@ -7,10 +8,11 @@ import struct
 import sys
 import time
 
-from . import control, errors, multipart
+from . import control, errors, faults, multipart
 from .app import Response
 from .request import Request
 
+COMPRESSED_FROM = 1024             # bytes
 SILENT, RESET = "silent", "reset"  # the two ways to end a connection without a response
 
 
@@ -18,12 +20,19 @@ class Vanished(Exception):
     """The client is gone before its request was whole."""
 
 
+def _length(text, base):
+    try:
+        return int(text, base)
+    except ValueError:
+        raise Vanished from None
+
+
 class Body:
     """The body of a request, by Content-Length or in chunks."""
 
     def __init__(self, handler):
         self.file, self.chunked = handler.rfile, "chunked" in handler.headers.get("Transfer-Encoding", "").lower()
-        self.left = 0 if self.chunked else int(handler.headers.get("Content-Length") or 0)
+        self.left = 0 if self.chunked else _length(handler.headers.get("Content-Length") or "0", 10)
         self.ended = False
 
     def read(self, count):
@@ -41,7 +50,7 @@ class Body:
         line = self.file.readline().partition(b";")[0].strip()
         if not line:
             raise Vanished
-        self.left = int(line, 16)
+        self.left = _length(line, 16)
         if not self.left:
             self.ended = True
             while self.file.readline().strip():
@@ -94,11 +103,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def _request(self, body):
         """Reads the whole request. A body that does not call itself JSON is no body, as for ClickUp."""
-        kind = self.headers.get("Content-Type", "")
+        kind = self.headers.get("Content-Type", "").lower()
         request = Request(self.command, self.path, self.headers, {}, [])
         if kind.startswith("multipart/"):
             try:
-                request.parts = multipart.parts(body.read, kind)
+                request.parts = multipart.parts(body.read, self.headers["Content-Type"])
             except multipart.BadMultipart:
                 pass
         data = body.all()
@@ -110,25 +119,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return request
 
     def _fault(self, request, fault, rate_headers):
-        app, rule, mode = self.server.app, fault.rule, fault.mode
-        if mode == "delay" and not fault.applies():
-            time.sleep(rule.get("ms", 1000) / 1000)
-        applied = app.answer(request) if fault.applies() or mode == "delay" else None
+        app, mode = self.server.app, fault.mode
+        before, after = fault.delays()
+        time.sleep(before)
+        response = app.answer(request) if fault.applies() else None
         if mode == "mutate_between_pages":
             app.mutate(fault.mutation())
-        if mode == "html_504" or (mode == "delay" and fault.applies()):
-            time.sleep(rule.get("ms", 1000 if mode == "delay" else 0) / 1000)
+        time.sleep(after)
         if mode == "lose_response_after_apply":
             self._hang_up(request, fault, SILENT)
         elif mode == "reset_connection":
             self._hang_up(request, fault, RESET)
-        elif mode in ("delay", "mutate_between_pages"):
-            self._answer(request, applied, rate_headers, fault)
-        elif mode == "truncate_body":
-            self._answer(request, applied, rate_headers, fault, keep=len(applied.body) // 2)
+        elif mode in faults.ANSWERED:
+            self._answer(request, response, rate_headers, fault, truncated=mode == "truncate_body")
         else:
-            bare = mode in ("rate_limited_bare", "html_504")
-            self._answer(request, _instead(fault), () if bare else rate_headers, fault)
+            self._answer(request, _instead(fault), () if mode in faults.BARE else rate_headers, fault)
 
     def _hang_up(self, request, fault, how):
         self.server.app.note(request, 0, fault, 0)
@@ -139,12 +144,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.connection.shutdown(socket.SHUT_RDWR)
 
-    def _answer(self, request, response, rate_headers, fault, keep=None):
+    def _answer(self, request, response, rate_headers, fault, truncated=False):
+        response = self._compressed(response)
         head = self._head(response, rate_headers)
-        body = b"" if self.command == "HEAD" else response.body if keep is None else response.body[:keep]
+        body = b"" if self.command == "HEAD" else response.body[:len(response.body) // 2] if truncated else response.body
         self.server.app.note(request, response.status, fault, len(head) + len(body))
         self.wfile.write(head + body)
-        self.close_connection |= keep is not None
+        self.close_connection |= truncated
+
+    def _compressed(self, response):
+        """gzip for a client that asks for it."""
+        if len(response.body) < COMPRESSED_FROM or "gzip" not in self.headers.get("Accept-Encoding", ""):
+            return response
+        small = Response(response.status, None, [*response.headers, ("Content-Encoding", "gzip")])
+        small.body = gzip.compress(response.body, 1)
+        return small
 
     def _send(self, response, rate_headers):
         self.wfile.write(self._head(response, rate_headers) + response.body)

@@ -45,10 +45,12 @@ class Shapes:
     def space(self, space):
         shape = {"id": space.id, "name": space.name, "color": "#0f9d58", "private": space.private, "avatar": None,
                  "admin_can_manage": True, "archived": space.archived, "statuses": space.statuses, "multiple_assignees": True,
-                 "features": {"due_dates": {"enabled": True, "start_date": True, "remap_due_dates": False, "remap_closed_due_date": False},
+                 "features": {"due_dates": {"enabled": True, "start_date": True, "remap_due_dates": False,
+                                            "remap_closed_due_date": False},
                               "time_tracking": NO_FEATURE, "tags": {"enabled": True}, "time_estimates": NO_FEATURE,
                               "checklists": {"enabled": True}, "custom_fields": {"enabled": True},
-                              "remap_dependencies": NO_FEATURE, "dependency_warning": {"enabled": True}, "portfolios": NO_FEATURE}}
+                              "remap_dependencies": NO_FEATURE, "dependency_warning": {"enabled": True},
+                              "portfolios": NO_FEATURE}}
         if space.private:
             shape["members"] = [{"user": user(one)} for one in self.world.users.values()]
         return shape

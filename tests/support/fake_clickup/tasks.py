@@ -21,7 +21,8 @@ def _whole(app, request, task):
     shape = app.shapes.task(task, request.flag("include_markdown_description"))
     shape["attachments"] = [app.shapes.attachment(one, task) for one in task.attachments]
     if request.flag("include_subtasks"):
-        shape["subtasks"] = [app.shapes.task(one) for one in app.world.tasks.values() if one.parent == task.id and not one.deleted]
+        children = [one for one in app.world.tasks.values() if one.parent == task.id and not one.deleted]
+        shape["subtasks"] = [app.shapes.task(one) for one in children]
     return shape
 
 

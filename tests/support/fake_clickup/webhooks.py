@@ -15,7 +15,8 @@ def post(app, request, team):
     if any(all(one[key] == value for key, value in wanted.items()) for one in world.webhooks.values()):
         raise coded(400, "Webhook configuration already exists", "OAUTH_009")
     number = world.next_number()
-    webhook = {"id": made_id("webhook", number), "userid": request.token.user["id"], "team_id": int(team), **wanted, "client_id": None,
+    webhook = {"id": made_id("webhook", number), "userid": request.token.user["id"], "team_id": int(team), **wanted,
+               "client_id": None,
                "health": {"status": "active", "fail_count": 0}, "secret": made_id("secret", number).replace("-", "").upper()}
     world.webhooks[webhook["id"]] = webhook
     return {"id": webhook["id"], "webhook": webhook}

@@ -1,5 +1,6 @@
 """The state: one workspace with spaces, folders, lists, fields, tasks, users and tokens. Its owner holds the lock."""
 import collections
+import copy
 import itertools
 
 from .clock import Clock
@@ -49,19 +50,28 @@ class List:
 class Task:
     """Times are integers in milliseconds, or None. `values`: field id -> what fields.stored() made of it."""
     __slots__ = ("id", "custom_id", "custom_item_id", "name", "description", "status", "list", "locations", "parent",
-                 "tags", "priority", "assignees", "group_assignees", "watchers", "creator", "due_date", "start_date", "time_estimate",
+                 "tags", "priority", "assignees", "group_assignees", "watchers", "creator", "due_date", "start_date",
+                 "time_estimate",
                  "time_spent", "points", "archived", "deleted", "date_created", "date_updated", "date_closed", "date_done",
                  "values", "dependencies", "linked_tasks", "comments", "attachments", "orderindex")
+    LISTS = ("locations", "tags", "assignees", "group_assignees", "watchers", "dependencies", "linked_tasks", "comments",
+             "attachments")
 
     def __init__(self, **known):
         for name in self.__slots__:
             setattr(self, name, None)
         self.archived = self.deleted = False
-        for name in ("locations", "tags", "assignees", "group_assignees", "watchers", "dependencies", "linked_tasks", "comments", "attachments"):
+        for name in self.LISTS:
             setattr(self, name, [])
         self.values, self.description = {}, ""
         for name, value in known.items():
             setattr(self, name, value)
+
+    def copy(self):
+        """A task that stays as this one is now."""
+        twin = copy.copy(self)
+        twin.values, twin.dependencies = dict(self.values), list(self.dependencies)
+        return twin
 
     def set_status(self, status, now):
         final = status["type"] in ("done", "closed")

@@ -11,9 +11,10 @@ STATUS "in progress" or {"status", "type", "color"}. Without types the first is 
 FIELD  {"id", "name", "type", "type_config", "options": ["minor", "major"]}
 TASK   {"id", "custom_id", "custom_item_id", "name", "description", "status", "list": its id, "locations": [list ids], "parent",
         "tags": ["x"], "priority": 1..4, "assignees": [user ids], "watchers": [user ids], "creator": user id,
-        "due_date": ms, "start_date": ms, "time_estimate", "points", "archived", "deleted", "date_created": ms, "date_updated": ms,
-        "fields": {name or id: a value as it is written; options also by name; of users and tasks the ids; null clears}, "depends_on": [task ids],
-        "comments": [{"text", "user", "date"}]}
+        "due_date": ms, "start_date": ms, "time_estimate", "points", "archived", "deleted",
+        "date_created": ms, "date_updated": ms,
+        "fields": {name or id: a value as it is written; options also by name; of users and tasks the ids; null clears},
+        "depends_on": [task ids], "comments": [{"text", "user", "date"}]}
 Everything may be left out; what is missing is made up, ids too. Tasks come in the file's order: parents and blockers first.
 """
 import json
@@ -25,6 +26,7 @@ from .world import Folder, List, Space, Task, Token
 OWNER = {"id": 4411723, "username": "Ola Nordin", "email": "ola@acme.example", "role": 1}
 TOKEN_TEXT = "pk_4411723_FAKE"
 STATUSES = ["to do", "ready", "in progress", "in review", "done", "closed"]
+BORN_WITH = {"id", "custom_id", "list", "creator", "date_created"}
 COLORS = {"open": "#d3d3d3", "custom": "#4194f6", "done": "#6bc950", "closed": "#008844"}
 
 
@@ -53,7 +55,8 @@ def load(world, data):
 def add_user(world, one):
     name = one.get("username", f"User {one['id']}")
     world.users[one["id"]] = {"username": name, "email": f"user{one['id']}@acme.example", "color": "#7b68ee", "role": 3,
-                              "initials": "".join(word[0] for word in (name or "?").split())[:2], "timezone": "Europe/Berlin", **one}
+                              "initials": "".join(word[0] for word in (name or "?").split())[:2], "timezone": "Europe/Berlin",
+                              **one}
 
 
 def add_token(world, text, one):
@@ -100,11 +103,14 @@ def statuses(given, prefix):
     made = []
     for index, one in enumerate(given):
         one = {"status": one} if isinstance(one, str) else one
-        guess = "open" if index == 0 else "closed" if index == len(given) - 1 else "done" if one["status"].lower() == "done" else "custom"
-        kind = one.get("type", guess)
+        kind = one.get("type", _guessed_type(one["status"], index == 0, index == len(given) - 1))
         made.append({"id": f"{prefix}_{index + 1}", "status": one["status"], "orderindex": index,
                      "color": one.get("color", COLORS[kind]), "type": kind})
     return made
+
+
+def _guessed_type(name, first, last):
+    return "open" if first else "closed" if last else "done" if name.lower() == "done" else "custom"
 
 
 def made_id(kind, *parts):
@@ -114,14 +120,19 @@ def made_id(kind, *parts):
 
 def add_field(world, one, owner_fields):
     id = one.get("id") or made_id("field", one["name"], len(world.field_by_id))
-    config = dict(one.get("type_config", {}))
+    field = {"id": id, "name": one["name"], "type": one["type"], "type_config": dict(one.get("type_config", {})),
+             "date_created": str(1650312760014 + len(world.field_by_id)), "hide_from_guests": False,
+             "required": one.get("required", False)}
     if "options" in one:
-        label = "label" if one["type"] == "labels" else "name"
-        config["options"] = [{"id": made_id("option", id, name), label: name, "color": None,
-                              **({} if label == "label" else {"orderindex": index})} for index, name in enumerate(one["options"])]
-    world.add_field({"id": id, "name": one["name"], "type": one["type"], "type_config": config,
-                     "date_created": str(1650312760014 + len(world.field_by_id)), "hide_from_guests": False,
-                     "required": one.get("required", False)}, owner_fields)
+        field["type_config"]["options"] = options(field, one["options"])
+    world.add_field(field, owner_fields)
+
+
+def options(field, names):
+    """The options of a drop_down or of labels: an option keeps its id wherever it stands."""
+    label = "label" if field["type"] == "labels" else "name"
+    return [{"id": made_id("option", field["id"], name), label: name, "color": None,
+             **({"orderindex": index} if label == "name" else {})} for index, name in enumerate(names)]
 
 
 def add_task(world, one):
@@ -136,6 +147,6 @@ def add_task(world, one):
                 date_created=created, date_updated=created, custom_id=one.get("custom_id"),
                 orderindex=f"{40394600 + world.next_number()}.00000000000000000000000000000000")
     task.set_status(list_.statuses[0], created)
-    edits.person(world, task, {key: value for key, value in one.items() if key not in ("id", "custom_id", "list", "creator", "date_created")})
+    edits.person(world, task, {key: value for key, value in one.items() if key not in BORN_WITH})
     task.date_updated = one.get("date_updated", created)
     return world.add_task(task)

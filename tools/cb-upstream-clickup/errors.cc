@@ -25,12 +25,17 @@ std::string text_member(const Json& object, std::initializer_list<const char*> n
   return "";
 }
 
+// Refused by a proxy or a gateway, before ClickUp has seen it.
+bool is_of_the_way(int status) {
+  return status == 407 || status == 408 || status == 421 || status == 425;
+}
+
 Kind kind_of(int status, std::string_view code, Effect effect) {
   if (status == 429 || code == "APP_002") return Kind::rate_limited;
   if (status == 401) return is_about_visibility(code) ? Kind::not_found : Kind::unauthorized;
   if (status == 403) return Kind::forbidden;
   if (status == 404) return Kind::not_found;
-  if (status == 408) return Kind::transient;  // the server waited for the request, and gave up
+  if (is_of_the_way(status)) return Kind::transient;
   if (status >= 400 && status < 500) return Kind::invalid;
   return effect == Effect::write ? Kind::unknown_outcome : Kind::transient;
 }

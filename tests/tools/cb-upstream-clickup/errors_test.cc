@@ -49,6 +49,8 @@ TEST(Errors, EachResponseHasItsClass) {
       {400, body("CRTSK_001"), Kind::invalid},
       {400, html, Kind::invalid},
       {413, "", Kind::invalid},
+      {422, "", Kind::invalid},
+      {407, html, Kind::transient},
       {408, "", Kind::transient},
       {500, body("ITEMV2_003"), Kind::transient},
       {502, html, Kind::transient},

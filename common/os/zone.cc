@@ -31,7 +31,7 @@ LocalTime to_local_time(const struct tm& time, Duration fraction) {
 
 // The C library reads a zone that it does not find as UTC; so its file is looked for first, once.
 bool choose(const std::string& zone) {
-  static std::string chosen;
+  static std::optional<std::string> chosen;
   if (zone == chosen) return true;
   if (!is_name(zone) || !exists(kDatabase + zone) || is_directory(kDatabase + zone)) return false;
   setenv("TZ", (":" + zone).c_str(), 1);

@@ -74,6 +74,7 @@ applied() { grep -c "\"what\": *\"$1\"" ledger || true; }
 
 status() { echo "{\"op\":\"set_status\",\"id\":\"op-1\",\"task\":\"$TASK\",\"status\":\"$1\",\"maybe_sent\":${2:-false}}"; }
 comment() { echo "{\"op\":\"comment\",\"id\":\"op-2\",\"task\":\"$TASK\",\"text\":\"failed: exit 3\",\"maybe_sent\":${1:-false}}"; }
+# shellcheck disable=SC2120  # `once` passes one
 attach() {
   [ -e a.log ] || echo "some text" >a.log
   echo "{\"op\":\"attach\",\"id\":\"op-3\",\"task\":\"$TASK\",\"path\":\"$PWD/a.log\",\"name\":\"a.log\",\"maybe_sent\":${1:-false}}"
@@ -235,18 +236,17 @@ LIST='{"op":"list","cursor":null}'
 
 # once WHAT REQUEST-FUNCTION ROUTE: exactly one is there in the end, whatever happens to the first attempt.
 once() {
-  local mode
-  for mode in lose_response_after_apply fail_before_apply truncate_body html_504 reset_connection \
+  local each mode op
+  for each in lose_response_after_apply fail_before_apply truncate_body html_504 reset_connection \
     'html_504 "apply":true' 'reset_connection "apply":true' 'delay "ms":4500' 'delay "ms":4500,"when":"before"'; do
-    echo "# $mode"
+    mode=${each%% *} op=op-${each//[^a-z0-9]/}
     : >ledger
     rm -f a.log
-    echo "text of $mode" >a.log
-    # shellcheck disable=SC2086
-    fault "$3" ${mode% *} "$([[ $mode == *' '* ]] && echo "${mode#* }")"
-    ask "$("$2" | sed "s/op-[23]/op-${mode//[^a-z0-9]/}/")" | grep -q '"kind":"unknown_outcome"'
-    sleep "$([[ $mode == *before* ]] && echo 4 || echo 0)"
-    ask "$("$2" true | sed "s/op-[23]/op-${mode//[^a-z0-9]/}/")" | grep -q '"ok":true'
+    echo "text of $each" >a.log
+    fault "$3" "$mode" "${each:$((${#mode} + 1))}"
+    ask "$("$2" | sed "s/op-[23]/$op/")" | grep -q '"kind":"unknown_outcome"'
+    [[ $each != *before* ]] || sleep 4  # it is applied after all
+    ask "$("$2" true | sed "s/op-[23]/$op/")" | grep -q '"ok":true'
     cat ledger
     [ "$(applied "$1")" -eq 1 ]
   done

@@ -428,7 +428,7 @@ END
   echo "$output"
   [ "$status" -eq 0 ]
   [[ ${lines[0]} == "board	ok	the token of the variable CB_CLICKUP_TOKEN is that of Ola Nordin <ola@acme.example>, time zone "* ]]
-  [ "${lines[1]}" = "board	ok	workspace Acme Works (9014123456)" ]
+  [ "${lines[1]}" = "board	ok	workspace Acme Works (9014123456); spaces: Engineering (90140000011)" ]
   [ "${lines[2]}" = "board	ok	space Engineering (90140000011): 11 lists" ]
   [ "${#lines[@]}" -eq 14 ]
 }

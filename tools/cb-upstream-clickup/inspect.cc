@@ -68,7 +68,8 @@ class Inspection {
       const std::string name = text_of(team, "name");
       seen.push_back(title_of(name, text_of(team, "id")));
       if (text_of(team, "id") != id) continue;
-      tell_({Verdict::fine, "workspace", id, name, "workspace " + title_of(name, id)});
+      tell_({Verdict::fine, "workspace", id, name,
+             "workspace " + title_of(name, id) + spaces_of(id)});
       return true;
     }
     tell_({Verdict::look, "workspace", id, "",
@@ -100,6 +101,18 @@ class Inspection {
     tell_({verdict_of(failure), about, id, "",
            text.empty() ? failure.message : text + ": " + failure.message});
     return false;
+  }
+
+  // A guest sees shared lists and no space at all; so none is nothing to look at.
+  std::string spaces_of(const std::string& workspace) {
+    Answer answer = connection_.api.get(
+        "/team/" + connection_.api.escape(workspace) + "/space?archived=false", "list spaces");
+    if (!value_in(answer)) return "";
+    std::vector<std::string> spaces;
+    for (const Json& space : items_of(member(std::get<Json>(answer), "spaces"))) {
+      spaces.push_back(title_of(text_of(space, "name"), text_of(space, "id")));
+    }
+    return spaces.empty() ? "; no space as a whole" : "; spaces: " + join(spaces);
   }
 
   // The ids of the lists that `path` answers with; nullopt when it was refused, and told.

@@ -23,6 +23,7 @@ endif()
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_library(UTF8PROC_LIBRARY utf8proc REQUIRED)
+find_package(CURL 7.85 REQUIRED)  # for helpers only
 
 add_compile_options(-Wall -Wextra -Wshadow -Wconversion -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(CB_WERROR)
@@ -46,13 +47,13 @@ function(cb_write_at_once name)
     COMMAND mv $<TARGET_FILE:${name}>.new $<TARGET_FILE:${name}>)
 endfunction()
 
-# cb_tool(NAME SOURCES file…): the binary NAME from tools/NAME: main.cc over the library NAME_logic.
+# cb_tool(NAME [LINKS target…] SOURCES file…): the binary NAME from tools/NAME: main.cc over the library NAME_logic.
 function(cb_tool name)
-  cmake_parse_arguments(arg "" "" "SOURCES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LINKS;SOURCES" ${ARGN})
   list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_SOURCE_DIR}/tools/${name}/)
   add_library(${name}_logic STATIC ${arg_SOURCES})
   target_include_directories(${name}_logic PUBLIC ${CMAKE_SOURCE_DIR}/tools/${name})
-  target_link_libraries(${name}_logic PUBLIC cb_flow cb_cli)
+  target_link_libraries(${name}_logic PUBLIC cb_flow cb_cli ${arg_LINKS})
   add_executable(${name} ${CMAKE_SOURCE_DIR}/tools/${name}/main.cc)
   target_link_libraries(${name} PRIVATE ${name}_logic)
   cb_write_at_once(${name})

@@ -37,6 +37,9 @@ bool matches_glob(std::string_view pattern, std::string_view text);
 // near.
 std::optional<std::string> closest(std::string_view word, std::span<const std::string> candidates);
 
+// `text` without the blanks (space, TAB, CR, LF) at both ends; a part of it.
+std::string_view trimmed(std::string_view text);
+
 // The same text but for the case of ASCII letters.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

@@ -68,6 +68,12 @@ accepts() {
   refuses common/model/a.cc '  #  include <sqlite3.h>  // why' '<sqlite3.h> outside common/db'
 }
 
+@test "only helpers include curl.h" {
+  mkdir "$tree/tools/cb-upstream-web"
+  accepts tools/cb-upstream-web/a.cc '#include <curl/curl.h>'
+  refuses tools/cb-one/a.cc '#include <curl/curl.h>' '<curl/curl.h> outside a helper'
+}
+
 @test "only common/os includes headers of system calls" {
   accepts common/os/a.cc '#include <unistd.h>'
   refuses common/db/a.cc '#include <sys/wait.h>' '<sys/wait.h> outside common/os'

@@ -15,12 +15,12 @@ int main(int argc, char** argv) {
                      "Answers the requests of cb for a board that is one JSON file.", "");
     if (!app.parse(argc, argv)) return 0;
     const cb::cli::Messages messages("cb-upstream-file", app.common());
-    cb::upstream_file::Server server(
+    cb::upstream_file::FileTracker board(
         {.directory = cb::os::working_directory(),
          .home = cb::os::home_directory(),
          .now = cb::os::system_now,
          .problem = [&](std::string_view line) { messages.problem(line); }});
-    cb::upstream_file::serve(std::cin, std::cout, server);
+    cb::upstream::serve(std::cin, std::cout, board);
     return 0;
   });
 }

@@ -1,15 +1,15 @@
-// The file helper's side of the upstream protocol.
+// The board of one source, as the upstream protocol asks for it.
 #pragma once
 
 #include <functional>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "base/json.h"
 #include "base/time.h"
 #include "board.h"
+#include "upstream/serve.h"
 
 namespace cb::upstream_file {
 
@@ -21,24 +21,25 @@ struct Surroundings {
   Patience patience = {};
 };
 
-class Server {
+class FileTracker : public upstream::Tracker {
  public:
-  explicit Server(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+  explicit FileTracker(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
 
-  // Answers one line; an answer, the last line, follows the tasks it lists. `print` gets each line
-  // as a value.
-  void answer(const std::string& line, const std::function<void(const Json&)>& print);
+  std::string name() const override { return "file"; }
+  std::optional<upstream::Failure> greet(const upstream::Hello& hello) override;
+  std::variant<upstream::Listed, upstream::Failure> list(const std::optional<std::string>& cursor,
+                                                         const OnTask& on_task) override;
+  std::variant<Json, upstream::Failure> get(const std::string& task) override;
+  std::variant<upstream::Written, upstream::Failure> set_status(
+      const upstream::SetStatus& operation) override;
+  std::variant<upstream::Written, upstream::Failure> comment(
+      const upstream::Comment& operation) override;
+  std::variant<upstream::Written, upstream::Failure> attach(
+      const upstream::Attach& operation) override;
 
  private:
-  Json hello(const Json& request);
-  Json list(const Json& request, const std::function<void(const Json&)>& print) const;
-  Json act(const std::string& op, const Json& request) const;
-
   Surroundings surroundings_;
   std::optional<Board> board_;  // once greeted
 };
-
-// Answers the lines of `in` on `out` until either ends.
-void serve(std::istream& in, std::ostream& out, Server& server);
 
 }  // namespace cb::upstream_file

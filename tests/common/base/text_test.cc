@@ -169,6 +169,13 @@ TEST(Closest, PrefersTheFewestEdits) {
   EXPECT_EQ(closest("suceeded", names), "succeeded");
 }
 
+TEST(Trimmed, LosesTheBlanksAtBothEnds) {
+  EXPECT_EQ(trimmed(" \t a b\r\n"), "a b");
+  EXPECT_EQ(trimmed("a"), "a");
+  EXPECT_EQ(trimmed(" \n"), "");
+  EXPECT_EQ(trimmed(""), "");
+}
+
 TEST(Join, PutsTheSeparatorBetween) {
   const std::vector<std::string> parts = {"a", "b", "c"};
   EXPECT_EQ(join(parts), "a, b, c");

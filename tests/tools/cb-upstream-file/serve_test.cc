@@ -25,14 +25,14 @@ class Serve : public ::testing::Test {
   Serve() { os::write_file(dir_ / "board.json", R"({"tasks":[{"id":"1","title":"One"}]})"); }
 
   std::vector<std::string> ask(const std::vector<std::string>& requests) {
-    Server server({.directory = dir_.path(),
-                   .home = dir_ / "home",
-                   .now = [] { return Instant{}; },
-                   .problem = [&](std::string_view line) { problems_.emplace_back(line); },
-                   .patience = {.half_written = Duration{}}});
+    FileTracker board({.directory = dir_.path(),
+                       .home = dir_ / "home",
+                       .now = [] { return Instant{}; },
+                       .problem = [&](std::string_view line) { problems_.emplace_back(line); },
+                       .patience = {.half_written = Duration{}}});
     std::istringstream in(join(requests, "\n"));
     std::ostringstream out;
-    serve(in, out, server);
+    upstream::serve(in, out, board);
     std::istringstream printed(out.str());
     std::vector<std::string> lines;
     for (std::string line; std::getline(printed, line);) lines.push_back(line);

@@ -235,6 +235,12 @@ void make_directories(const std::string& path) {
   make_directory(path);
 }
 
+bool rename_path(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) == 0) return true;
+  if (errno == ENOENT) return false;
+  fail("rename", from, errno);
+}
+
 std::vector<std::string> list_directory(const std::string& path) {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
   std::vector<std::string> names;

@@ -78,6 +78,8 @@ Fd create_to_read(const std::string& path, std::string_view bytes);
 // behind unless killed.
 void replace_file(const std::string& path, std::string_view bytes, Sync sync);
 
+// Gives a file or directory another name on the same file system; false when there is none.
+bool rename_path(const std::string& from, const std::string& to);
 // Creates one directory; an existing directory is no error.
 void make_directory(const std::string& path);
 // Creates `path` and its missing parents.

@@ -40,6 +40,14 @@ std::vector<std::string> sources_owed(db::Connection& db, Instant now);
 std::optional<Instant> next_delivery(
     db::Connection& db);  // the earliest next_try; nullopt when nothing is owed
 bool owes_status(db::Connection& db, int64_t task);
+// The status that was promised last and not replaced, and what became of it.
+struct LastStatus {
+  enum class State { owed, delivered, parked } state = State::owed;
+  std::optional<model::Meaning> meaning;
+  std::string text;   // in upstream's words
+  std::string error;  // why upstream refused it
+};
+std::optional<LastStatus> last_status(db::Connection& db, int64_t task);
 
 // Before the request leaves: from now on it may have been applied. Also remembers the task's
 // `sent`.

@@ -136,6 +136,7 @@ CREATE TABLE outbox (
   CHECK ((state = 'owed') = (done_at IS NULL))
 ) STRICT;
 CREATE INDEX outbox_owed ON outbox (task, n) WHERE state = 'owed';
+CREATE INDEX outbox_task ON outbox (task);
 CREATE INDEX outbox_parked ON outbox (task) WHERE state = 'parked';
 
 CREATE TABLE sources (

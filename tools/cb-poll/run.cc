@@ -60,8 +60,8 @@ void poll_source(const Job& job, const config::Source& source) {
   const auto& name = source.rules.name;
   if (is_backing_off(job, name)) return;
   // An older listing must not be taken in after a newer one.
-  os::FileLock lock(job.store.layout.root + "/locks/poll-" + name);
-  if (!lock.lock(source.deadline)) return job.report.busy(name + ": another cb-poll is listing it");
+  os::FileLock lock(flow::listing_lock(job.store.layout, name));
+  if (!lock.lock(source.deadline)) return job.report.busy(name + ": another process is listing it");
   upstream::Client client(flow::helper_settings(job.config, source, job.environment));
   if (!job.options.dry_run) deliver(job, client);
   list(job, source, client);

@@ -278,8 +278,9 @@ TEST(NextTry, BacksOffUpToACeiling) {
       {Kind::unauthorized, 1, 2h, 2h},
   };
   for (const auto& given : cases)
-    EXPECT_EQ(next_try({given.kind, "", given.retry_after}, given.failures, cb::testing::kNow),
-              cb::testing::kNow + given.wait)
+    EXPECT_EQ(
+        flow::next_try({given.kind, "", given.retry_after}, given.failures, cb::testing::kNow),
+        cb::testing::kNow + given.wait)
         << upstream::to_string(given.kind) << " " << given.failures;
 }
 

@@ -218,6 +218,7 @@ void act(db::Connection& db, const Rules& rules, TaskRow& row, Action action, In
     case Action::let_finish:
       return;
     case Action::evaluate:
+      if (row.state == State::canceled) row.attempts = 0;  // a person put it back
       reevaluate(db, rules, row, Cause::evaluated, now);
       return;
     case Action::hold_elsewhere:

@@ -3,15 +3,13 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "model/outcome.h"
+#include "flow/breaker.h"
 #include "state/events.h"
 
 namespace cb::flow {
 namespace {
 
 constexpr size_t kListingBatch = 500;
-constexpr model::Backoff kListingBackoff = {
-    .first = std::chrono::seconds(5), .factor = 2, .max = std::chrono::minutes(30)};
 
 std::optional<std::string> choose_cursor(const ListingOf& of, Instant now) {
   auto& db = *of.store.db;
@@ -105,7 +103,6 @@ void Listing::settle(db::Connection& db, const Json& answer) {
   row.error.clear();
   row.error_at.reset();
   row.failures = 0;
-  row.next_try.reset();
   state::save_source(db, row);
 }
 
@@ -114,6 +111,7 @@ void Listing::finish(const Json& answer) {
     admit_batch(db);
     if (is_absence_believed(answer)) note_absence(db);
     settle(db, answer);
+    note_reply(db, of_.settings, std::nullopt, Asked::for_listing, now_());
   });
 }
 
@@ -125,8 +123,8 @@ void Listing::fail(const upstream::Failure& failure) {
     row.error = failure.message;
     row.error_at = now;
     row.failures += 1;
-    row.next_try = next_try(failure, row.failures, now);
     state::save_source(db, row);
+    note_reply(db, of_.settings, failure, Asked::for_listing, now);
   });
 }
 
@@ -145,14 +143,6 @@ std::optional<upstream::Failure> list(Listing& listing, upstream::Client& client
 
 std::string listing_lock(const state::Layout& layout, const std::string& source) {
   return layout.locks() + "/poll-" + source;
-}
-
-Instant next_try(const upstream::Failure& failure, int failures, Instant now) {
-  using upstream::Kind;
-  const auto is_refused = failure.kind == Kind::unauthorized || failure.kind == Kind::forbidden;
-  const auto wait =
-      is_refused ? kListingBackoff.max : model::backoff_before(failures + 1, kListingBackoff, 0);
-  return now + std::max(wait, failure.retry_after.value_or(Duration::zero()));
 }
 
 }  // namespace cb::flow

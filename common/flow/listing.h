@@ -37,6 +37,7 @@ struct ListingOf {
   state::Store& store;
   const config::Config& config;
   const config::Source& source;
+  const upstream::Settings& settings;  // of its helper
   Scope scope = Scope::changes;
   Look look = Look::at_news;
 };
@@ -50,9 +51,10 @@ class Listing {
   // nullopt: everything is to be listed.
   const std::optional<std::string>& cursor() const { return cursor_; }
 
-  void take(const Json& value);                 // one task, unvalidated
-  void finish(const Json& answer);              // it ended well
-  void fail(const upstream::Failure& failure);  // it did not; what was admitted stays
+  void take(const Json& value);     // one task, unvalidated
+  void finish(const Json& answer);  // it ended well
+  // It did not; what was admitted stays.
+  void fail(const upstream::Failure& failure);
 
   size_t listed() const { return seen_.size(); }
 
@@ -82,8 +84,5 @@ std::optional<upstream::Failure> list(Listing& listing, upstream::Client& client
 
 // An older listing must not be taken in after a newer one: whoever lists a source holds this file.
 std::string listing_lock(const state::Layout& layout, const std::string& source);
-
-// When a source that failed `failures` times in a row is to be polled again.
-Instant next_try(const upstream::Failure& failure, int failures, Instant now);
 
 }  // namespace cb::flow

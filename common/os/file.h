@@ -39,6 +39,8 @@ struct FileId {
 // Both ask without opening the file. nullopt when there is none.
 std::optional<FileId> file_id(const std::string& path);
 std::optional<uint64_t> file_size(const std::string& path);
+// Another text whenever the file is replaced or changed; "" when there is none.
+std::string file_stamp(const std::string& path);
 
 // While it lives, files that a library creates are for their owner only, whatever mode it asks for.
 class PrivateCreation {

@@ -147,7 +147,7 @@ CREATE TABLE sources (
   error TEXT NOT NULL,
   error_at INTEGER,
   failures INTEGER NOT NULL,
-  next_try INTEGER
+  breaker TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seen (

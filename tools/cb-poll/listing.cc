@@ -9,12 +9,13 @@ flow::Scope scope_of(const Options& options) {
 
 }  // namespace
 
-Listing::Listing(const Job& job, const config::Source& source)
+Listing::Listing(const Job& job, const config::Source& source, const upstream::Settings& settings)
     : job_(job),
       name_(source.rules.name),
       listing_({.store = job.store,
                 .config = job.config,
                 .source = source,
+                .settings = settings,
                 .scope = scope_of(job.options)},
                *this, job.now),
       progress_("listing " + name_, job.options.common) {

@@ -13,7 +13,7 @@ namespace cb::poll {
 // flow::Listing, with its numbers and problems in the job's report.
 class Listing : private flow::Intake {
  public:
-  Listing(const Job& job, const config::Source& source);
+  Listing(const Job& job, const config::Source& source, const upstream::Settings& settings);
 
   const std::optional<std::string>& cursor() const { return listing_.cursor(); }
 

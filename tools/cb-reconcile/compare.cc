@@ -89,6 +89,7 @@ std::optional<size_t> compare(const Job& job, const config::Source& source,
   flow::Listing listing({.store = job.store,
                          .config = job.config,
                          .source = source,
+                         .settings = client.settings(),
                          .scope = flow::Scope::everything,
                          .look = flow::Look::at_all},
                         comparing, job.now);

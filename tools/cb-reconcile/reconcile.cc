@@ -12,11 +12,30 @@
 #include "os/signal.h"
 #include "recover.h"
 #include "retention.h"
+#include "state/sources.h"
 
 namespace cb::reconcile {
 namespace {
 
 constexpr Duration kReconcilePace = std::chrono::minutes(5);
+
+// Its breaker is open. A person who names it, and waits for the answer, wants to know all the same.
+bool is_left_alone(const Job& job, const upstream::Settings& settings) {
+  const auto is_wanted = !job.options.sources.empty() && !job.options.follow;
+  const auto wanted = is_wanted ? flow::Wanted::yes : flow::Wanted::no;
+  auto& db = *job.store.db;
+  const auto is_shut = [&] { return flow::look_at_gate(db, settings, job.now()).is_shut(); };
+  const auto may_ask = job.only_reports() ? wanted == flow::Wanted::yes || !is_shut()
+                                          : flow::enter_gate(db, settings, job.now(), wanted);
+  if (may_ask) return false;
+  const auto line =
+      settings.source + ": " + flow::describe(state::load_breaker(db, settings.source));
+  if (job.options.follow)
+    job.report.messages().detail(line);
+  else
+    job.report.unreachable(line);
+  return true;
+}
 
 void reconcile_source(const Job& job, const config::Source& source) {
   const auto& name = source.rules.name;
@@ -25,6 +44,7 @@ void reconcile_source(const Job& job, const config::Source& source) {
   if (!lock.lock(source.deadline)) return job.report.busy(name + ": another process is listing it");
   upstream::Client client(flow::helper_settings(job.config, source, job.environment));
   deliver(job, client);
+  if (is_left_alone(job, client.settings())) return;
   const auto compared = compare(job, source, client);
   if (!job.only_reports()) deliver(job, client);  // what the comparison owes
   const auto count = compared.value_or(0);

@@ -149,17 +149,33 @@ bool is_handler_full(Explanation& out, db::Connection& db, const state::TaskRow&
   return true;
 }
 
+void explain_left_alone(Explanation& out, const state::SourceRow& source,
+                        const Surroundings& around) {
+  const auto until = source.breaker.opens_until();
+  out.text =
+      "source " + source.source + " is left alone until " +
+      (until ? describe_time(*until, around.now) : "its token or the configuration changes") +
+      ": " + source.breaker.reason;
+  out.clears_at = until;
+  out.next = (until ? "nothing needs to be done; to ask it now: cb-poll "
+                    : "repair its token or the configuration; to ask it now: cb-poll ") +
+             source.source;
+}
+
 bool is_source_failing(Explanation& out, db::Connection& db, const state::TaskRow& row,
                        const Surroundings& around) {
   const auto source = state::load_source(db, row.task.name.source);
-  if (source.error.empty()) return false;
+  if (source.error.empty() && !source.breaker.is_open()) return false;
   if (around.config != nullptr &&
       around.config->rules_of(source.source).claim == model::Claim::optimistic)
     return false;
   out.blocker = "source";
+  if (source.breaker.is_open()) {
+    explain_left_alone(out, source, around);
+    return true;
+  }
   out.text = "source " + source.source + " cannot be reached (" + std::to_string(source.failures) +
              " failures in a row): " + source.error;
-  out.clears_at = source.next_try;
   out.next = "repair that, then run cb-poll " + source.source;
   return true;
 }

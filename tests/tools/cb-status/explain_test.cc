@@ -222,18 +222,35 @@ TEST_F(Explain, FailingSourceIsNamedUnlessItsTasksRunAnyway) {
   source.source = "board";
   source.error = "timeout";
   source.failures = 3;
-  source.next_try = kNow + 1min;
   write([&] { state::save_source(db(), source); });
 
   EXPECT_EQ(why("a").blocker, "source");
   EXPECT_EQ(why("a").text, "source board cannot be reached (3 failures in a row): timeout");
-  EXPECT_EQ(why("a").clears_at, kNow + 1min);
 
   config::Source optimistic;
   optimistic.rules.name = "board";
   optimistic.rules.claim = model::Claim::optimistic;
   config_.sources = {optimistic};
   EXPECT_EQ(why("a").blocker, "");
+}
+
+TEST_F(Explain, ASourceThatIsLeftAloneIsToldWithItsTime) {
+  add({.id = "a"});
+  const auto hear = [&](model::Reply reply) {
+    write([&] { state::save_breaker(db(), "board", model::after({}, reply, "", kNow, 0)); });
+  };
+
+  hear({.kind = model::Reply::Kind::asked, .patience = 1min, .message = "slow down"});
+  EXPECT_EQ(why("a").blocker, "source");
+  EXPECT_EQ(why("a").text,
+            "source board is left alone until 2027-01-15T08:01:00.000Z (in 1m): slow down");
+  EXPECT_EQ(why("a").clears_at, kNow + 1min);
+
+  hear({.kind = model::Reply::Kind::refused, .message = "the token is wrong"});
+  EXPECT_EQ(why("a").text,
+            "source board is left alone until its token or the configuration changes: the token "
+            "is wrong");
+  EXPECT_FALSE(why("a").clears_at);
 }
 
 TEST_F(Explain, ReadyTellsHowManyAreAhead) {

@@ -43,6 +43,12 @@ Instant retry_at(const state::Owed& owed, const upstream::Failure& failure, Inst
   return now + std::max(wait, failure.retry_after.value_or(Duration(0)));
 }
 
+// The tracker turned it away before it looked at it.
+state::Arrived arrival(Kind kind) {
+  const auto is_turned_away = kind == Kind::rate_limited || kind == Kind::unauthorized;
+  return is_turned_away ? state::Arrived::no : state::Arrived::perhaps;
+}
+
 // What a helper is shown, as far as a refusal may depend on it. Of a token in the environment no
 // more is kept than that it is another: 16 bits of a hash.
 std::function<std::string()> fingerprint_of(const config::Config& config,
@@ -110,8 +116,10 @@ bool Courier::try_send(int64_t task, Instant now) {
     state::mark_sent(*store_.db, *owed);
     transaction.commit();
   }
+  const auto maybe_sent = owed->maybe_sent && !is_fresh;
   in_flight_.emplace(InFlight{*owed, std::move(*lock)});
-  client_.send(request_of(*owed, owed->maybe_sent && !is_fresh));
+  in_flight_->owed.maybe_sent = maybe_sent;
+  client_.send(request_of(*owed, maybe_sent));
   return true;
 }
 
@@ -145,7 +153,8 @@ Delivery Courier::record(state::Owed owed, const upstream::Answer& answer, Insta
     state::give_up(*store_.db, delivery.owed, state::GivenUp::parked, answer.failure->message, now);
   } else {
     const auto next_try = retry_at(delivery.owed, *answer.failure, now);
-    state::mark_failed(*store_.db, delivery.owed, answer.failure->message, next_try);
+    state::mark_failed(*store_.db, delivery.owed, answer.failure->message, next_try,
+                       arrival(answer.failure->kind));
   }
   note_reply(*store_.db, client_.settings(), answer.failure, Asked::to_write, now);
   transaction.commit();

@@ -149,11 +149,13 @@ void mark_delivered(db::Connection& db, const Owed& owed, const std::string& ver
   update_content(db, row);
 }
 
-void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try) {
+void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try,
+                 Arrived arrived) {
+  const auto maybe_sent = owed.maybe_sent || arrived == Arrived::perhaps;
   db.run(
-      "UPDATE outbox SET tries = tries + 1, error = $2, next_try = $3 WHERE n = $1 AND state = "
-      "'owed'",
-      owed.n, error, next_try);
+      "UPDATE outbox SET tries = tries + 1, error = $2, next_try = $3, maybe_sent = $4 "
+      "WHERE n = $1 AND state = 'owed'",
+      owed.n, error, next_try, maybe_sent ? 1 : 0);
 }
 
 void give_up(db::Connection& db, const Owed& owed, GivenUp how, const std::string& error,

@@ -54,7 +54,11 @@ std::optional<LastStatus> last_status(db::Connection& db, int64_t task);
 void mark_sent(db::Connection& db, const Owed& owed);
 // Confirmed: also remembers version and status with the task.
 void mark_delivered(db::Connection& db, const Owed& owed, const std::string& version, Instant now);
-void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try);
+// Arrived::no: this try was certainly not applied; then it may have been sent only if it may have
+// been before, as owed.maybe_sent says.
+enum class Arrived { perhaps, no };
+void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try,
+                 Arrived arrived = Arrived::perhaps);
 // Given up: it will not be tried again. parked: upstream refuses it for good; dropped: nobody wants
 // it any more.
 enum class GivenUp { parked, dropped };

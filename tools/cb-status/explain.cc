@@ -216,6 +216,26 @@ void explain_final(Explanation& out, const state::TaskRow& row, const Surroundin
   out.next = "to run it again: cb-task retry " + name_of(row);
 }
 
+// --- what upstream has not heard
+
+std::string describe_write(const state::OwedView& write) {
+  const auto what = write.kind == "set_status" ? "status"
+                    : write.kind == "comment"  ? "comment"
+                                               : "attachment";
+  return std::string(what) + " '" + excerpt(write.text, 60) + "'";
+}
+
+void add_unheard(Explanation& out, db::Connection& db, const state::TaskRow& row,
+                 const Surroundings& around) {
+  for (const auto& write : state::owed_by(db, row.n)) {
+    if (write.state == "parked")
+      out.text += "; upstream refused the " + describe_write(write) + " for good: " + write.error;
+    else if (write.tries > 0)
+      out.text += "; the " + describe_write(write) + " is not delivered yet: " + write.error +
+                  ", tried again " + describe_time(write.next_try, around.now);
+  }
+}
+
 void add(Json& json, const char* name, const std::string& text) {
   if (!text.empty()) json[name] = text;
 }
@@ -246,6 +266,7 @@ Explanation explain(state::Store& store, const state::TaskRow& row, const Surrou
       explain_final(out, row, around);
       break;
   }
+  add_unheard(out, *store.db, row, around);
   return out;
 }
 

@@ -171,6 +171,65 @@ TEST_F(DeliverTest, ARetryAfterIsRespected) {
   EXPECT_EQ(state::next_owed_of(db(), task("1").n)->next_try, now + 90s);
 }
 
+TEST_F(DeliverTest, WhatWasTurnedAwayWasCertainlyNotSent) {
+  bring("1", State::ready);
+  owe("1", Kind::comment, "hello");
+  answer(R"({"ok":false,"error":{"kind":"rate_limited","message":"slow","retry_after_ms":90000}})"
+         "\n");
+  deliver_all();
+  answer("");
+  now += 100s;
+
+  deliver_all();
+
+  EXPECT_THAT(asked(), ElementsAre("1 comment hello", "1 comment hello"));
+}
+
+TEST_F(DeliverTest, WhatMayHaveArrivedOnceIsDoubtedEvenWhenItIsTurnedAwayLater) {
+  bring("1", State::ready);
+  owe("1", Kind::comment, "hello");
+  for (const std::string error : {R"({"kind":"unknown_outcome","message":"lost"})",
+                                  R"({"kind":"rate_limited","message":"slow"})"}) {
+    answer(R"({"ok":false,"error":)" + error + "}\n");
+    deliver_all();
+    now += 1h;
+  }
+  answer("");
+
+  deliver_all();
+
+  EXPECT_THAT(asked(), ElementsAre("1 comment hello", "1 comment hello?", "1 comment hello?"));
+}
+
+TEST_F(DeliverTest, ATransientFailureOfOneWriteDoesNotStopTheOthers) {
+  bring("1", State::ready);
+  bring("2", State::ready);
+  owe("1", Kind::comment, "hello");
+  owe("2", Kind::comment, "hello");
+  answer(std::string(kTransient) + "\n");
+
+  EXPECT_THAT(deliver_all(), SizeIs(2));
+
+  EXPECT_EQ(outbox(), "owed delivered");
+}
+
+TEST_F(DeliverTest, ASourceThatFailsTooOftenIsLeftAloneByAllProcesses) {
+  std::string answers;
+  for (int i = 1; i <= 8; ++i) {
+    bring(std::to_string(i), State::ready);
+    owe(std::to_string(i), Kind::comment, "hello");
+    answers += std::string(kTransient) + "\n";
+  }
+  answer(answers);
+
+  EXPECT_THAT(deliver_all(), SizeIs(5));
+  EXPECT_THAT(deliver_all(), IsEmpty());
+
+  answer("");
+  now += 1min;
+  EXPECT_THAT(deliver_all(), SizeIs(8));
+}
+
 TEST_F(DeliverTest, AFailureOfTheSourceStopsTheOthersToo) {
   bring("1", State::ready);
   bring("2", State::ready);

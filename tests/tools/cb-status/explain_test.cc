@@ -4,6 +4,7 @@
 
 #include "held.h"
 #include "os/file.h"
+#include "state/outbox.h"
 #include "state/sources.h"
 #include "support/store_fixture.h"
 
@@ -274,6 +275,26 @@ TEST_F(Explain, FinalStatesTellHowTheyEndedAndHowToGoOn) {
   EXPECT_EQ(why("done").text, "it succeeded 2027-01-15T08:00:00.000Z (0s ago)");
   EXPECT_EQ(why("withdrawn").blocker, "canceled");
   EXPECT_THAT(why("withdrawn").text, HasSubstr("it was canceled (closed_upstream)"));
+}
+
+TEST_F(Explain, WhatUpstreamHasNotHeardIsTold) {
+  add({.id = "a"});
+  run_to_end("a", "r1", testing::success());
+  state::Owed owed;
+  owed.task = task("a").n;
+  owed.op = "op-1";
+  owed.text = "done";
+  write([&] { state::owe(db(), owed, kNow); });
+  EXPECT_EQ(why("a").text, "it succeeded 2027-01-15T08:00:00.000Z (0s ago)") << "not tried yet";
+
+  const auto stored = state::next_owed_of(db(), owed.task).value();
+  write([&] { state::mark_failed(db(), stored, "try later", kNow + 1min); });
+  EXPECT_THAT(why("a").text, HasSubstr("; the status 'done' is not delivered yet: try later, "
+                                       "tried again 2027-01-15T08:01:00.000Z"));
+
+  write([&] { state::give_up(db(), stored, state::GivenUp::parked, "no such status", kNow); });
+  EXPECT_THAT(why("a").text,
+              HasSubstr("; upstream refused the status 'done' for good: no such status"));
 }
 
 TEST_F(Explain, JsonIsOneObject) {

@@ -73,6 +73,16 @@ void note_reply(db::Connection& db, const upstream::Settings& settings,
   if (next != before) state::save_breaker(db, settings.source, next);
 }
 
+std::optional<std::string> why_not_ask(db::Connection& db, const upstream::Settings& settings,
+                                       const Asking& asking, Instant now) {
+  const auto may_ask =
+      asking.purpose == Purpose::change
+          ? enter_gate(db, settings, now, asking.wanted)
+          : asking.wanted == Wanted::yes || !look_at_gate(db, settings, now).is_shut();
+  if (may_ask) return std::nullopt;
+  return settings.source + ": " + describe(state::load_breaker(db, settings.source));
+}
+
 std::string describe(const model::Breaker& breaker) {
   const auto until = breaker.opens_until();
   return "left alone until " +

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "db/connection.h"
+#include "flow/workplace.h"
 #include "model/breaker.h"
 #include "upstream/client.h"
 
@@ -26,6 +27,15 @@ SourceGate look_at_gate(db::Connection& db, const upstream::Settings& settings, 
 enum class Wanted { no, yes };
 bool enter_gate(db::Connection& db, const upstream::Settings& settings, Instant now,
                 Wanted wanted = Wanted::no);
+
+// What to say of a source that must not be asked now; nullopt: it may be, as enter_gate() says. A
+// rehearsal takes no probe.
+struct Asking {
+  Wanted wanted = Wanted::no;
+  Purpose purpose = Purpose::change;
+};
+std::optional<std::string> why_not_ask(db::Connection& db, const upstream::Settings& settings,
+                                       const Asking& asking, Instant now);
 
 // Inside a db::Transaction: what the request came to.
 enum class Asked { for_listing, to_write };

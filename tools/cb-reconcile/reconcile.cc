@@ -22,19 +22,15 @@ constexpr Duration kReconcilePace = std::chrono::minutes(5);
 // Its breaker is open. A person who names it, and waits for the answer, wants to know all the same.
 bool is_left_alone(const Job& job, const upstream::Settings& settings) {
   const auto is_wanted = !job.options.sources.empty() && !job.options.follow;
-  const auto wanted = is_wanted ? flow::Wanted::yes : flow::Wanted::no;
-  auto& db = *job.store.db;
-  const auto is_shut = [&] { return flow::look_at_gate(db, settings, job.now()).is_shut(); };
-  const auto may_ask = job.only_reports() ? wanted == flow::Wanted::yes || !is_shut()
-                                          : flow::enter_gate(db, settings, job.now(), wanted);
-  if (may_ask) return false;
-  const auto line =
-      settings.source + ": " + flow::describe(state::load_breaker(db, settings.source));
-  if (job.options.follow)
-    job.report.messages().detail(line);
-  else
-    job.report.unreachable(line);
-  return true;
+  const flow::Asking asking{
+      .wanted = is_wanted ? flow::Wanted::yes : flow::Wanted::no,
+      .purpose = job.only_reports() ? flow::Purpose::rehearse : flow::Purpose::change};
+  const auto why = flow::why_not_ask(*job.store.db, settings, asking, job.now());
+  if (why && job.options.follow)
+    job.report.messages().detail(*why);
+  else if (why)
+    job.report.unreachable(*why);
+  return why.has_value();
 }
 
 void reconcile_source(const Job& job, const config::Source& source) {

@@ -69,6 +69,19 @@ TEST_F(BreakerTest, WhatAPersonNamesIsAskedAllTheSame) {
   EXPECT_EQ(look(), Gate::pass);
 }
 
+TEST_F(BreakerTest, ARehearsalTakesNoProbeAndSaysWhyNobodyIsAsked) {
+  fail(5);
+  const auto why = [&] {
+    return why_not_ask(db(), settings(), {.purpose = Purpose::rehearse}, now);
+  };
+  EXPECT_THAT(why().value_or(""), HasSubstr("board: left alone until "));
+
+  now += 1min;
+  EXPECT_FALSE(why());
+  EXPECT_FALSE(why());
+  EXPECT_TRUE(enter()) << "the probe is still there to be taken";
+}
+
 TEST_F(BreakerTest, ARefusedWriteSaysNothingOfTheSource) {
   for (const auto kind : {Refusal::not_found, Refusal::forbidden, Refusal::invalid})
     for (int i = 0; i < 5; ++i) reply(kind);

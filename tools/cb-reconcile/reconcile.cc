@@ -44,9 +44,10 @@ void reconcile_source(const Job& job, const config::Source& source) {
   const auto compared = compare(job, source, client);
   if (!job.only_reports()) deliver(job, client);  // what the comparison owes
   const auto count = compared.value_or(0);
-  job.report.summarize(name,
-                       std::to_string(count) + (count == 1 ? " task" : " tasks") + " compared",
-                       compared ? ", all agree" : "");
+  const auto first = compared
+                         ? std::to_string(count) + (count == 1 ? " task" : " tasks") + " compared"
+                         : std::string("not compared");
+  job.report.summarize(name, first, compared ? ", all agree" : "");
 }
 
 void clean(const Job& job) {

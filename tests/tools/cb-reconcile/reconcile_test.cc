@@ -162,6 +162,7 @@ TEST_F(ReconcileRunTest, ASourceThatFailsIsNoDriftButUnavailable) {
   EXPECT_THAT(reconcile(), IsEmpty());
 
   EXPECT_EQ(code, 69);
+  EXPECT_THAT(problems, HasSubstr("board: not compared"));
   EXPECT_EQ(state::load_source(db(), "board").failures, 1);
 }
 

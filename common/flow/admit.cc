@@ -1,5 +1,6 @@
 #include "flow/admit.h"
 
+#include "flow/compare.h"
 #include "flow/owe.h"
 #include "model/agree.h"
 #include "state/deps.h"
@@ -116,7 +117,7 @@ Admitted admit_unknown(db::Connection& db, const Rules& rules, const Sighting& s
   if (action == Action::ignore) return ignore(db, task, meaning, now);
   const auto seen = state::find_seen(db, task.name);
   if (is_done_for_good(rules, task, seen))
-    return {.kind = Admitted::Kind::ignored, .before = {}, .row = {}, .problem = {}};
+    return {.kind = Admitted::Kind::ignored, .before = {}, .row = {}, .problem = {}, .action = {}};
 
   const auto cycle = state::find_cycle(db, task.name, task.after);
   if (!cycle.empty() && sighting.on_cycle == OnCycle::refuse) return refuse(name_cycle(cycle));
@@ -129,6 +130,7 @@ Admitted admit_unknown(db::Connection& db, const Rules& rules, const Sighting& s
   if (!cycle.empty()) verdict = held(model::reason::dependency_cycle, name_cycle(cycle));
   Admitted admitted;
   admitted.kind = Admitted::Kind::changed;
+  admitted.action = action;
   admitted.row = new_row(task, fingerprint, verdict);
   admitted.row.unmet = static_cast<int>(unmet.size());
   state::insert_task(db, admitted.row, now);
@@ -167,6 +169,10 @@ Action action_for(db::Connection& db, const Rules& rules, const TaskRow& row,
   if (is_stale(row, sighting) || is_echo(db, row, meaning, is_changed))
     return action_for_content(row);
   if (model::is_open(row.state) && !is_changed) return action_for_content(row);
+  if (!is_changed) {
+    const auto comparison = compare(db, rules.source, row, false);
+    return comparison.refusal.empty() ? comparison.action : Action::none;
+  }
   return model::agree(model::local_of(row.state),
                       {.upstream = meaning,
                        .is_stale = false,
@@ -212,6 +218,7 @@ void act(db::Connection& db, const Rules& rules, TaskRow& row, Action action, In
     case Action::let_finish:
       return;
     case Action::evaluate:
+      if (row.state == State::canceled) row.attempts = 0;  // a person put it back
       reevaluate(db, rules, row, Cause::evaluated, now);
       return;
     case Action::hold_elsewhere:
@@ -248,6 +255,19 @@ void update_known(db::Connection& db, TaskRow& row, const Sighting& sighting, in
   row.unmet = static_cast<int>(state::unmet_of(db, after).size());
 }
 
+// Of a task that is listed as it was: what is not settled all the same.
+void settle(db::Connection& db, const Rules& rules, const Sighting& sighting, Instant now,
+            Admitted& admitted) {
+  auto& row = admitted.row;
+  const auto [action, refusal] = compare(db, rules.source, row, is_stale(row, sighting));
+  admitted.action = action;
+  admitted.problem = refusal;
+  if (action == Action::none || !refusal.empty()) return;
+  act(db, rules, row, action, now);
+  state::update_notes(db, row);
+  if (row.state != *admitted.before) admitted.kind = Admitted::Kind::changed;
+}
+
 Admitted admit_known(db::Connection& db, const Rules& rules, const Sighting& sighting, TaskRow row,
                      Instant now) {
   Admitted admitted;
@@ -256,6 +276,7 @@ Admitted admit_known(db::Connection& db, const Rules& rules, const Sighting& sig
   if (fingerprint == row.fingerprint && sighting.task.status == row.task.status &&
       row.missed == 0) {
     admitted.row = std::move(row);
+    if (sighting.look == Look::at_all) settle(db, rules, sighting, now, admitted);
     return admitted;
   }
   std::vector<model::TaskName> cycle;
@@ -263,6 +284,7 @@ Admitted admit_known(db::Connection& db, const Rules& rules, const Sighting& sig
     cycle = state::find_cycle(db, row.task.name, sighting.task.after);
   if (!cycle.empty() && sighting.on_cycle == OnCycle::refuse) return refuse(name_cycle(cycle));
   const auto action = action_for(db, rules, row, sighting);
+  admitted.action = action;
   const auto reason = row.reason;
   if (!cycle.empty()) admitted.problem = name_cycle(cycle);
   update_known(db, row, sighting, fingerprint,

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "db/connection.h"
+#include "model/agree.h"
 #include "model/evaluate.h"
 #include "model/task.h"
 #include "state/tasks.h"
@@ -30,15 +31,20 @@ struct Admitted {
   std::optional<model::State> before;  // absent: it was not known
   state::TaskRow row;                  // as stored now; not stored when ignored or refused
   std::string problem;
+  // What the rules of store and upstream made of it; none when the two agreed.
+  model::Action action = model::Action::none;
 };
 
 // Whether a task that closes a cycle is stored (held, so that it stays visible) or refused.
 enum class OnCycle { hold, refuse };
+// Whether a task that is listed as it was is left alone or compared all the same.
+enum class Look { at_news, at_all };
 
 struct Sighting {
   const model::Task& task;
   int64_t listed_since = 0;  // the newest event when the listing was asked for
   OnCycle on_cycle = OnCycle::hold;
+  Look look = Look::at_news;
 };
 
 // Applies one sighting: stores or updates the task and changes its state as store and upstream owe

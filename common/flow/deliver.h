@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "config/config.h"
+#include "flow/breaker.h"
 #include "os/lock.h"
 #include "state/outbox.h"
 #include "state/store.h"
@@ -40,7 +41,7 @@ class Courier {
   // The writes of this task go first, even if an earlier try failed a moment ago.
   void prefer(int64_t task);
 
-  // Sends the next write that is due, unless busy or the source is backing off.
+  // Sends the next write that is due, unless busy or the source is left alone.
   void pump(Instant now);
   bool is_busy() const { return in_flight_.has_value(); }
   // Nothing in flight, and nothing due that could be sent now.
@@ -50,8 +51,8 @@ class Courier {
   // under way.
   std::optional<Delivery> advance(Instant now);
 
-  // After a failure of the source itself: not tried before then.
-  std::optional<Instant> backing_off_until() const { return quiet_until_; }
+  // Why the source is left alone now (its breaker is open); nullopt when it is not.
+  std::optional<model::Breaker> left_alone(Instant now) const;
 
  private:
   struct InFlight {
@@ -67,11 +68,10 @@ class Courier {
   std::optional<InFlight> in_flight_;
   std::set<std::string> fresh_;
   std::vector<int64_t> preferred_;
-  std::optional<Instant> quiet_until_;
 };
 
 // Delivers all that is due for the client's source, waiting for each answer; what was tried, in
-// order. Stops at the first failure of the source itself.
+// order. Stops when the source is left alone, or its helper is broken.
 std::vector<Delivery> deliver_due(state::Store& store, upstream::Client& client, const Now& now);
 
 }  // namespace cb::flow

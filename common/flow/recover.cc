@@ -84,4 +84,21 @@ Recovery recover(state::Store& store, const config::Config& config, Instant now)
   return recovery;
 }
 
+std::vector<Lost> lost_runs(const state::Store& store) {
+  std::vector<Lost> lost;
+  const auto live = state::live_runs(*store.db);
+  if (live.empty()) return lost;
+  const auto self = os::this_process();
+  for (const auto& run : live) {
+    const auto life = life_of(store.layout, run, self);
+    if (life == Life::orphaned)
+      lost.push_back({run, true, "its cb-exec is gone, but its command still runs"});
+    if (life == Life::dead) {
+      const auto end = end_of(store.layout, run, self);
+      lost.push_back({run, false, end.message.empty() ? "its command has ended" : end.message});
+    }
+  }
+  return lost;
+}
+
 }  // namespace cb::flow

@@ -24,7 +24,7 @@ void judge_again(state::Store& store, const config::Config& config,
     if (row.recheck && *row.recheck <= now) row.recheck.reset();
     if (is_judged_by_rules(row) &&
         reevaluate(*store.db, {rules, config.handlers}, row, model::Cause::evaluated, now))
-      changed.push_back({Admitted::Kind::changed, before, row, ""});
+      changed.push_back({Admitted::Kind::changed, before, row, "", model::Action::evaluate});
     else
       state::update_notes(*store.db, row);
   }

@@ -15,19 +15,23 @@ Action agree_unseen(const Sighting& sighting) {
 
 Action agree_open(const Sighting& sighting) {
   if (sighting.upstream == Meaning::ready) return Action::evaluate;
+  if (sighting.is_opened_here && sighting.upstream != Meaning::gone) return Action::none;
   if (sighting.upstream != Meaning::running) return Action::cancel;
   return sighting.we_said_running ? Action::none : Action::hold_elsewhere;
 }
 
 Action agree_running(const Sighting& sighting) {
-  if (sighting.upstream == Meaning::ready) return Action::owe_running;
+  if (sighting.upstream == Meaning::ready)
+    return sighting.is_owed ? Action::none : Action::owe_running;
   if (sighting.upstream == Meaning::running) return Action::none;
   return Action::let_finish;
 }
 
 Action agree_finished(const Sighting& sighting) {
+  if (sighting.upstream != Meaning::ready && sighting.upstream != Meaning::running)
+    return Action::none;
+  if (sighting.is_owed) return Action::none;
   if (sighting.upstream == Meaning::running) return Action::owe_final;
-  if (sighting.upstream != Meaning::ready) return Action::none;
   return sighting.is_newer ? Action::run_again : Action::owe_final;
 }
 
@@ -71,6 +75,48 @@ std::string status_for(Meaning meaning, const SourceRules& rules) {
   return "";
 }
 
+std::string_view to_string(Meaning meaning) {
+  switch (meaning) {
+    case Meaning::ready:
+      return "ready";
+    case Meaning::running:
+      return "running";
+    case Meaning::succeeded:
+      return "succeeded";
+    case Meaning::failed:
+      return "failed";
+    case Meaning::other:
+      return "other";
+    case Meaning::gone:
+      return "gone";
+  }
+  return "";
+}
+
+std::string_view to_string(Action action) {
+  switch (action) {
+    case Action::none:
+      return "none";
+    case Action::ignore:
+      return "ignore";
+    case Action::evaluate:
+      return "evaluate";
+    case Action::hold_elsewhere:
+      return "hold";
+    case Action::cancel:
+      return "cancel";
+    case Action::owe_running:
+      return "owe_running";
+    case Action::let_finish:
+      return "let_finish";
+    case Action::run_again:
+      return "run_again";
+    case Action::owe_final:
+      return "owe_final";
+  }
+  return "";
+}
+
 Local local_of(State state) {
   switch (state) {
     case State::held:
@@ -89,7 +135,7 @@ Local local_of(State state) {
 }
 
 Action agree(Local local, const Sighting& sighting) {
-  if (sighting.is_stale) return Action::none;
+  if (sighting.is_stale || sighting.is_echo) return Action::none;
   switch (local) {
     case Local::unseen:
       return agree_unseen(sighting);

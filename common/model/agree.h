@@ -25,6 +25,9 @@ struct Sighting {
   bool is_stale = false;  // this listing is older than our own last write
   bool is_newer = false;  // it is certainly younger than that, and than the task's last change
   bool we_said_running = false;  // our own last write, sent or perhaps sent, was `running`
+  bool is_echo = false;          // what it shows is our own last word
+  bool is_owed = false;          // a status of ours is still on its way
+  bool is_opened_here = false;   // a person here reopened it, knowing what upstream says
 };
 
 enum class Action {
@@ -38,6 +41,10 @@ enum class Action {
   run_again,       // a person put it back: attempts start anew
   owe_final,       // upstream lost or never got our final status
 };
+
+std::string_view to_string(Meaning meaning);
+// The word of an action, as cb-reconcile tells it.
+std::string_view to_string(Action action);
 
 // What is to be done about a sighting.
 Action agree(Local local, const Sighting& sighting);

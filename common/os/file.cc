@@ -145,6 +145,13 @@ std::optional<FileId> file_id(const std::string& path) {
   return FileId{.device = info.st_dev, .inode = info.st_ino};
 }
 
+std::string file_stamp(const std::string& path) {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return "";
+  return std::to_string(status.st_ino) + "-" + std::to_string(status.st_size) + "-" +
+         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+}
+
 std::optional<uint64_t> file_size(const std::string& path) {
   struct stat info{};
   if (stat(path.c_str(), &info) != 0) return std::nullopt;
@@ -233,6 +240,12 @@ void make_directories(const std::string& path) {
   const std::string parent = parent_path(path);
   if (parent != path) make_directories(parent);
   make_directory(path);
+}
+
+bool rename_path(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) == 0) return true;
+  if (errno == ENOENT) return false;
+  fail("rename", from, errno);
 }
 
 std::vector<std::string> list_directory(const std::string& path) {

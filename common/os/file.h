@@ -39,6 +39,8 @@ struct FileId {
 // Both ask without opening the file. nullopt when there is none.
 std::optional<FileId> file_id(const std::string& path);
 std::optional<uint64_t> file_size(const std::string& path);
+// Another text whenever the file is replaced or changed; "" when there is none.
+std::string file_stamp(const std::string& path);
 
 // While it lives, files that a library creates are for their owner only, whatever mode it asks for.
 class PrivateCreation {
@@ -78,6 +80,8 @@ Fd create_to_read(const std::string& path, std::string_view bytes);
 // behind unless killed.
 void replace_file(const std::string& path, std::string_view bytes, Sync sync);
 
+// Gives a file or directory another name on the same file system; false when there is none.
+bool rename_path(const std::string& from, const std::string& to);
 // Creates one directory; an existing directory is no error.
 void make_directory(const std::string& path);
 // Creates `path` and its missing parents.

@@ -52,4 +52,13 @@ void read_events(db::Connection& db, int64_t seq, int64_t task, int64_t limit,
   }
 }
 
+bool is_opened_by_person(db::Connection& db, int64_t task) {
+  auto rows = db.query(
+      "SELECT cause IN ('retried_by_user', 'released_by_user', 'rerun') FROM events "
+      "WHERE task = $1 AND cause IN ('discovered', 'claimed', 'withdrawn', 'put_back', "
+      "'retried_by_user', 'released_by_user', 'rerun') ORDER BY seq DESC LIMIT 1",
+      task);
+  return rows.next() && rows.integer(0) != 0;
+}
+
 }  // namespace cb::state

@@ -27,6 +27,10 @@ void append_event(db::Connection& db, const Event& event);  // seq and task_name
 int64_t newest_event(db::Connection& db);                   // 0 when there is none
 std::optional<Instant> newest_event_time(db::Connection& db);
 
+// Whether the last that made a task open was a person here (retry, release, a command line's run),
+// and not upstream.
+bool is_opened_by_person(db::Connection& db, int64_t task);
+
 // Events after `seq`, oldest first; of one task when `task` is not 0. At most `limit`.
 void read_events(db::Connection& db, int64_t seq, int64_t task, int64_t limit,
                  const std::function<void(const Event&)>& each);

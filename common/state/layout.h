@@ -13,15 +13,18 @@ struct Layout {
   std::string root;
 
   std::string database() const { return root + "/state.db"; }
-  std::string gate() const { return root + "/locks/write"; }
-  std::string run_locks() const { return root + "/locks/runs"; }  // one byte per live run
+  std::string locks() const { return root + "/locks"; }
+  std::string gate() const { return locks() + "/write"; }
+  std::string run_locks() const { return locks() + "/runs"; }  // one byte per live run
   std::string outbox_locks() const {
-    return root + "/locks/outbox";
+    return locks() + "/outbox";
   }  // one byte per task being delivered
   std::string runs() const { return root + "/runs"; }
   std::string ends() const { return root + "/ends"; }
   std::string ends_of(const os::ProcessId& owner) const;  // what one cb-exec keeps there
   std::string backups() const { return root + "/backups"; }
+  std::string works() const { return root + "/work"; }
+  std::string trash() const { return root + "/trash"; }  // what is being removed
 
   std::string run(const std::string& id) const { return runs() + "/" + id; }
   std::string log(const std::string& id) const { return run(id) + "/output.log"; }

@@ -18,9 +18,11 @@ const char* to_string(Owed::Kind kind) {
   return "";
 }
 
-const char* to_string(model::Meaning meaning) {
-  if (meaning == model::Meaning::running) return "running";
-  return meaning == model::Meaning::succeeded ? "succeeded" : "failed";
+std::optional<model::Meaning> read_meaning(const db::Rows& rows, int column) {
+  if (rows.is_null(column)) return std::nullopt;
+  const auto word = rows.view(column);
+  if (word == "running") return model::Meaning::running;
+  return word == "succeeded" ? model::Meaning::succeeded : model::Meaning::failed;
 }
 
 constexpr const char* kSelectOwed =
@@ -38,10 +40,7 @@ Owed read_owed(const db::Rows& rows) {
   owed.kind = kind == "set_status" ? Owed::Kind::set_status
               : kind == "comment"  ? Owed::Kind::comment
                                    : Owed::Kind::attach;
-  if (!rows.is_null(7))
-    owed.meaning = rows.view(7) == "running"     ? model::Meaning::running
-                   : rows.view(7) == "succeeded" ? model::Meaning::succeeded
-                                                 : model::Meaning::failed;
+  owed.meaning = read_meaning(rows, 7);
   owed.text = rows.text(8);
   owed.path = rows.text(9);
   owed.maybe_sent = rows.integer(10) != 0;
@@ -64,8 +63,9 @@ void owe(db::Connection& db, const Owed& owed, Instant now) {
       "tries, "
       "next_try, state, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 'owed', '')",
       owed.op, owed.task, owed.run.empty() ? db::Value(nullptr) : db::Value(owed.run),
-      to_string(owed.kind), owed.meaning ? db::Value(to_string(*owed.meaning)) : db::Value(nullptr),
-      owed.text, owed.path, now, owed.maybe_sent ? 1 : 0, owed.next_try);
+      to_string(owed.kind),
+      owed.meaning ? db::Value(model::to_string(*owed.meaning)) : db::Value(nullptr), owed.text,
+      owed.path, now, owed.maybe_sent ? 1 : 0, owed.next_try);
 }
 
 std::vector<Owed> next_owed(db::Connection& db, const std::string& source, Instant now, int limit) {
@@ -112,6 +112,20 @@ bool owes_status(db::Connection& db, int64_t task) {
       .next();
 }
 
+std::optional<LastStatus> last_status(db::Connection& db, int64_t task) {
+  auto rows = db.query(
+      "SELECT state, meaning, text, error FROM outbox WHERE task = $1 AND kind = 'set_status' "
+      "AND state <> 'dropped' ORDER BY n DESC LIMIT 1",
+      task);
+  if (!rows.next()) return std::nullopt;
+  using State = LastStatus::State;
+  const auto word = rows.view(0);
+  const auto state = word == "owed"        ? State::owed
+                     : word == "delivered" ? State::delivered
+                                           : State::parked;
+  return LastStatus{state, read_meaning(rows, 1), rows.text(2), rows.text(3)};
+}
+
 void mark_sent(db::Connection& db, const Owed& owed) {
   db.run("UPDATE outbox SET maybe_sent = 1 WHERE n = $1 AND state = 'owed'", owed.n);
   if (!owed.meaning) return;
@@ -135,11 +149,13 @@ void mark_delivered(db::Connection& db, const Owed& owed, const std::string& ver
   update_content(db, row);
 }
 
-void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try) {
+void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try,
+                 Arrived arrived) {
+  const auto maybe_sent = owed.maybe_sent || arrived == Arrived::perhaps;
   db.run(
-      "UPDATE outbox SET tries = tries + 1, error = $2, next_try = $3 WHERE n = $1 AND state = "
-      "'owed'",
-      owed.n, error, next_try);
+      "UPDATE outbox SET tries = tries + 1, error = $2, next_try = $3, maybe_sent = $4 "
+      "WHERE n = $1 AND state = 'owed'",
+      owed.n, error, next_try, maybe_sent ? 1 : 0);
 }
 
 void give_up(db::Connection& db, const Owed& owed, GivenUp how, const std::string& error,

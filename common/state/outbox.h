@@ -40,13 +40,25 @@ std::vector<std::string> sources_owed(db::Connection& db, Instant now);
 std::optional<Instant> next_delivery(
     db::Connection& db);  // the earliest next_try; nullopt when nothing is owed
 bool owes_status(db::Connection& db, int64_t task);
+// The status that was promised last and not replaced, and what became of it.
+struct LastStatus {
+  enum class State { owed, delivered, parked } state = State::owed;
+  std::optional<model::Meaning> meaning;
+  std::string text;   // in upstream's words
+  std::string error;  // why upstream refused it
+};
+std::optional<LastStatus> last_status(db::Connection& db, int64_t task);
 
 // Before the request leaves: from now on it may have been applied. Also remembers the task's
 // `sent`.
 void mark_sent(db::Connection& db, const Owed& owed);
 // Confirmed: also remembers version and status with the task.
 void mark_delivered(db::Connection& db, const Owed& owed, const std::string& version, Instant now);
-void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try);
+// Arrived::no: this try was certainly not applied; then it may have been sent only if it may have
+// been before, as owed.maybe_sent says.
+enum class Arrived { perhaps, no };
+void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try,
+                 Arrived arrived = Arrived::perhaps);
 // Given up: it will not be tried again. parked: upstream refuses it for good; dropped: nobody wants
 // it any more.
 enum class GivenUp { parked, dropped };

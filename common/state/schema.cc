@@ -136,6 +136,7 @@ CREATE TABLE outbox (
   CHECK ((state = 'owed') = (done_at IS NULL))
 ) STRICT;
 CREATE INDEX outbox_owed ON outbox (task, n) WHERE state = 'owed';
+CREATE INDEX outbox_task ON outbox (task);
 CREATE INDEX outbox_parked ON outbox (task) WHERE state = 'parked';
 
 CREATE TABLE sources (
@@ -146,7 +147,7 @@ CREATE TABLE sources (
   error TEXT NOT NULL,
   error_at INTEGER,
   failures INTEGER NOT NULL,
-  next_try INTEGER
+  breaker TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seen (

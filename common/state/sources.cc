@@ -13,11 +13,11 @@ SourceRow read_source(const db::Rows& rows) {
           .error = rows.text(4),
           .error_at = rows.optional_instant(5),
           .failures = static_cast<int>(rows.integer(6)),
-          .next_try = rows.optional_instant(7)};
+          .breaker = model::parse_breaker(rows.view(7))};
 }
 
 constexpr const char* kSelectSource =
-    "SELECT source, cursor, listed_at, full_at, error, error_at, failures, next_try FROM sources ";
+    "SELECT source, cursor, listed_at, full_at, error, error_at, failures, breaker FROM sources ";
 
 std::vector<int64_t> numbers(db::Rows rows) {
   std::vector<int64_t> found;
@@ -39,12 +39,22 @@ SourceRow load_source(db::Connection& db, const std::string& source) {
 void save_source(db::Connection& db, const SourceRow& row) {
   db.run(
       "INSERT INTO sources (source, cursor, listed_at, full_at, error, error_at, failures, "
-      "next_try) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source) DO UPDATE SET "
+      "breaker) VALUES ($1, $2, $3, $4, $5, $6, $7, '') ON CONFLICT (source) DO UPDATE SET "
       "cursor = excluded.cursor, listed_at = excluded.listed_at, full_at = excluded.full_at, "
-      "error = excluded.error, error_at = excluded.error_at, "
-      "failures = excluded.failures, next_try = excluded.next_try",
-      row.source, row.cursor, row.listed_at, row.full_at, row.error, row.error_at, row.failures,
-      row.next_try);
+      "error = excluded.error, error_at = excluded.error_at, failures = excluded.failures",
+      row.source, row.cursor, row.listed_at, row.full_at, row.error, row.error_at, row.failures);
+}
+
+model::Breaker load_breaker(db::Connection& db, const std::string& source) {
+  auto rows = db.query("SELECT breaker FROM sources WHERE source = $1", source);
+  return rows.next() ? model::parse_breaker(rows.view(0)) : model::Breaker{};
+}
+
+void save_breaker(db::Connection& db, const std::string& source, const model::Breaker& breaker) {
+  db.run(
+      "INSERT INTO sources (source, error, failures, breaker) VALUES ($1, '', 0, $2) "
+      "ON CONFLICT (source) DO UPDATE SET breaker = excluded.breaker",
+      source, model::to_text(breaker));
 }
 
 std::vector<SourceRow> all_sources(db::Connection& db) {

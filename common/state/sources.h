@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "db/connection.h"
+#include "model/breaker.h"
 #include "model/task.h"
 #include "state/tasks.h"
 
@@ -18,12 +19,14 @@ struct SourceRow {
   std::optional<Instant> listed_at, full_at;  // last listing that succeeded; last complete one
   std::string error;                          // of the last poll; "" = it succeeded
   std::optional<Instant> error_at;
-  int failures = 0;                 // in a row
-  std::optional<Instant> next_try;  // not polled earlier after a failure, unless asked for by name
+  int failures = 0;        // in a row
+  model::Breaker breaker;  // whether it is asked at all; see save_breaker()
 };
 
 SourceRow load_source(db::Connection& db, const std::string& source);  // empty when not known
-void save_source(db::Connection& db, const SourceRow& row);
+void save_source(db::Connection& db, const SourceRow& row);            // all but the breaker
+model::Breaker load_breaker(db::Connection& db, const std::string& source);
+void save_breaker(db::Connection& db, const std::string& source, const model::Breaker& breaker);
 std::vector<SourceRow> all_sources(db::Connection& db);
 
 // Tasks of `source` that are open or running, for noticing absence: number, id and how often it was

@@ -174,7 +174,9 @@ void Client::conclude(Answer answer) {
   if (answer.failure && answer.failure->kind == Kind::broken) {
     return give_up(answer.failure->message);
   }
+  const auto is_refused = answer.failure && answer.failure->kind == Kind::unauthorized;
   request_->answer = std::move(answer);
+  if (is_refused) process_.reset();
 }
 
 void Client::give_up(const std::string& cause) {

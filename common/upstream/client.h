@@ -25,6 +25,8 @@ struct Settings {
   std::vector<std::string> environment;  // NAME=value, secrets included; nobody else gets them
   Json options = Json::object();
   Json statuses = Json::object();
+  // Another text once what it is given is another, its token included; never a secret.
+  std::function<std::string()> fingerprint = {};
   Duration deadline =
       std::chrono::seconds(60);   // for hello, for each request, and between two tasks of a listing
   size_t most_tasks = 1'000'000;  // of one listing; a helper that never ends one is ended
@@ -32,7 +34,8 @@ struct Settings {
 
 // Never throws for what the helper does: every ending is an Answer. After a failure of kind
 // `broken` the helper is killed, with all it started, and the next request starts a new one; so it
-// is after a failed hello, which is the answer to the request that caused it: as it is when it may
+// is after an answer of kind `unauthorized`, for the next one reads its token anew, and after a
+// failed hello, which is the answer to the request that caused it: as it is when it may
 // pass, else as `broken`, since the request itself was not refused. Waits only in call(), at the
 // end, and for the death of what it killed (0.1 s at most). SIGPIPE must be ignored. Others may
 // reap its children.

@@ -56,6 +56,7 @@ class Round {
 
   void disturb() {
     crew_.keep({"cb-poll", {"--quiet", "--json"}});
+    crew_.keep({"cb-reconcile", {"--quiet", "--json"}});
     crew_.keep({"cb-exec", {"--quiet", "--json"}});
     crew_.keep({"cb-exec", {"--quiet", "--json"}});
     crew_.keep({"cb-exec", {"--quiet", "--json", "--follow", "--every", "50ms"}});

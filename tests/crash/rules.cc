@@ -74,7 +74,8 @@ constexpr Rule kTaskRules[] = {
     {When::any_time, R"(
       SELECT 'event ' || seq || ': there is no run ' || e.run
       FROM events e JOIN tasks ON n = e.task
-      WHERE e.run IS NOT NULL AND e.run NOT IN (SELECT id FROM runs))"},
+      WHERE e.run IS NOT NULL AND e.run NOT IN (SELECT id FROM runs)
+        AND NOT EXISTS (SELECT 1 FROM runs newer WHERE newer.task = e.task AND newer.id > e.run))"},
     {When::any_time, R"(
       SELECT name || ': run ' || id || ' was claimed ' || claims || ' times'
       FROM (SELECT id, task, (SELECT count(*) FROM events e WHERE e.run = id AND cause =
@@ -226,7 +227,8 @@ constexpr Rule kTaskRules[] = {
     {When::any_time, R"(
       SELECT task || ': run ' || run || ' began but is not in the store'
       FROM ledger l JOIN named ON name = l.task
-      WHERE word = 'begin' AND l.run NOT IN (SELECT id FROM runs WHERE runs.task = n))"},
+      WHERE word = 'begin' AND l.run NOT IN (SELECT id FROM runs WHERE runs.task = n)
+        AND NOT EXISTS (SELECT 1 FROM runs newer WHERE newer.task = n AND newer.id > l.run))"},
     {When::any_time, R"(
       SELECT l.task || ': run ' || l.run || ' began, but counts as ' || outcome
       FROM ledger l JOIN runs r ON r.id = l.run

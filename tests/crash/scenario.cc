@@ -1,5 +1,7 @@
 #include "scenario.h"
 
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "store.h"
@@ -115,6 +117,45 @@ void run_some(World& world) {
   world.run({"cb-task", {"add", "Idle", "--id", "idle"}});
 }
 
+bool is_run_left(const World& world) {
+  return Store(world.place().state)
+             .text(
+                 "SELECT 1 FROM runs WHERE ended_at IS NULL AND "
+                 "EXISTS (SELECT 1 FROM outbox WHERE state = 'owed')") == "1";
+}
+
+// As the tracker would be after its copy from yesterday was put back.
+void lose_status(World& world, const std::string& id) {
+  std::ifstream file(world.place().board);
+  auto board = nlohmann::ordered_json::parse(file);
+  for (auto& task : board["tasks"])
+    if (task["id"] == id) task["status"] = "in progress";
+  world.write("board.json", board.dump(2));
+}
+
+// All that cb-reconcile has to do: a run whose cb-exec died, writes that are owed, a status that
+// was lost, old runs and tasks, and files of nobody.
+void disagree(World& world) {
+  poll(world);
+  world.run(kExec);
+  world.run(kExec);  // the second attempt of `bad`
+  world.add_to_board(
+      R"({"id": "late", "title": "Came later", "kind": "artifact", "status": "to do"})");
+  world.add_to_board(R"({"id": "later", "title": "Came later still", "status": "to do"})");
+  world.run(kPoll);
+  world.save();
+  for (int64_t at = 1; !is_run_left(world) && at < 100; ++at) {
+    world.restore();
+    world.run_killed(kExec, {.tool = "cb-exec", .kind = "fdatasync", .at = at});
+  }
+  if (!is_run_left(world)) throw std::runtime_error("prepare: no run is left");
+  world.run({"cb-task", {"forget", "board:one"}});
+  lose_status(world, "bad");
+  auto config = kConfig;
+  config.replace(config.rfind('}'), 1, R"(, "keep": {"succeeded": "0s", "runs": 1}})");
+  world.write("config.json", config);
+}
+
 void write_input(World& world) {
   lay_out_board(world);
   world.write("tasks.jsonl", kInput);
@@ -139,6 +180,8 @@ const std::vector<Scenario>& scenarios() {
        {{"cb-exec", {"nightly", "--", CB_WORK, "ok"}}},
        true},
       {"helper", "cb-upstream-file", poll, {kExec}},
+      {"reconcile", "cb-reconcile", disagree, {{"cb-reconcile"}}, true},
+      {"reconcile-helper", "cb-upstream-file", disagree, {{"cb-reconcile"}}, true},
       {"input", "cb-poll", write_input, {{"cb-poll", {"--input", "tasks.jsonl"}}}, true},
       {"task",
        "cb-task",

@@ -72,6 +72,29 @@ $CB_STATE/work/input/1" ]
   [ "$(field "select state from tasks")" = failed ]
 }
 
+@test "a claim that needs a confirmation waits while the tracker is left alone, and says so" {
+  cat >"$CB_CONFIG" <<'END'
+{"sources": {"board": {"upstream": "file", "options": {"path": "board.json"},
+   "statuses": {"ready": "to do", "running": "doing", "succeeded": "done", "failed": "broken"}}},
+ "handlers": {"all": {"match": {}, "run": ["true"]}}}
+END
+  echo '{"tasks": [{"id": "1", "title": "One", "status": "to do"}]}' >board.json
+  cb-poll -q
+  mv board.json away.json
+  for _ in 1 2 3 4 5; do run cb-poll -q board; done
+
+  run cb-exec
+  [ "$status" -eq 0 ]
+  [[ $output == *"board: left alone until "* ]]
+  [ "$(field "select state, (select count(*) from runs) from tasks")" = "ready|0" ]
+  [[ $(cb-status why board:1) == *"source board is left alone until "* ]]
+
+  mv away.json board.json
+  cb-poll -q board
+  cb-exec -q
+  [ "$(field "select state from tasks")" = succeeded ]
+}
+
 @test "a success without its artifacts is a failure" {
   handler '"attempts": 1, "artifacts": ["*.md"],' '["true"]'
   tasks '{"id":"1","title":"t"}'

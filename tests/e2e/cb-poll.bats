@@ -237,14 +237,53 @@ END
 }
 
 @test "--follow survives an unreachable source and asks less often" {
-  mv board.json away
+  echo 'exit 3' | helper
   cb-poll --every 100ms >out 2>err &
   pid=$!
-  for _ in $(seq 100); do grep -q board err && break; sleep 0.1; done
+  for _ in $(seq 100); do [ "$(grep -c board err)" -ge 2 ] && break; sleep 0.1; done
   sleep 0.5
   kill -INT "$pid" || kill -TERM "$pid"
   wait "$pid"
-  [ "$(grep -c 'cb-poll: board: ' err)" -eq 1 ]
+  [ "$(grep -c 'cb-poll: board: ' err)" -eq 2 ]
+}
+
+@test "a source that failed too often is left alone by all tools, unless a person names it" {
+  echo 'echo "$line" >>asked; exit 3' | helper
+  for _ in 1 2; do fails 69 cb-poll; done
+  requests=$(wc -l <asked)
+
+  fails 69 cb-poll
+  [[ $output == *"board: left alone until "*"ended before it answered"* ]]
+  fails 69 cb-reconcile
+  [[ $output == *"board: left alone until "* ]]
+  cb-exec
+  [ "$(wc -l <asked)" -eq "$requests" ]
+  cb-status summary --json | grep -q '"breaker":"open"'
+
+  fails 69 cb-poll board
+  [ "$(wc -l <asked)" -gt "$requests" ]
+}
+
+@test "a wrong token is tried once, until the file or the configuration is another" {
+  sed -i 's|"options": {"path": "board.json"}|"options": {"path": "board.json", "token_file": "token"}|' config.json
+  echo pk_secret_bad >token
+  helper <<'END'
+while read -r line; do
+  echo asked >>asked
+  if grep -q good token; then echo '{"ok":true,"cursor":null,"complete":true}'
+  else echo '{"ok":false,"error":{"kind":"unauthorized","message":"the token is wrong"}}'; fi
+done
+END
+  fails 69 cb-poll
+  fails 69 cb-poll
+  [[ $output == *"board: left alone until its token or the configuration changes: the token is wrong"* ]]
+  [ "$(wc -l <asked)" -eq 1 ]
+
+  echo pk_secret_good >token
+  cb-poll
+  cb-poll
+  [ "$(wc -l <asked)" -eq 3 ]
+  run -1 grep -arl pk_secret state
 }
 
 # --- --input

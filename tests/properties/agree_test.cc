@@ -30,12 +30,15 @@ std::vector<Cell> all_cells() {
   std::vector<Cell> cells;
   for (const auto state : states) {
     for (int meaning = 0; meaning <= static_cast<int>(Meaning::gone); ++meaning) {
-      for (int bits = 0; bits < 8; ++bits) {
+      for (int bits = 0; bits < 64; ++bits) {
         cells.push_back({state,
                          {.upstream = static_cast<Meaning>(meaning),
                           .is_stale = (bits & 1) != 0,
                           .is_newer = (bits & 2) != 0,
-                          .we_said_running = (bits & 4) != 0}});
+                          .we_said_running = (bits & 4) != 0,
+                          .is_echo = (bits & 8) != 0,
+                          .is_owed = (bits & 16) != 0,
+                          .is_opened_here = (bits & 32) != 0}});
       }
     }
   }
@@ -49,7 +52,10 @@ void for_every_cell(Check check) {
                  std::to_string(static_cast<int>(cell.sighting.upstream)) + ", stale " +
                  std::to_string(cell.sighting.is_stale) + ", newer " +
                  std::to_string(cell.sighting.is_newer) + ", said running " +
-                 std::to_string(cell.sighting.we_said_running));
+                 std::to_string(cell.sighting.we_said_running) + ", echo " +
+                 std::to_string(cell.sighting.is_echo) + ", owed " +
+                 std::to_string(cell.sighting.is_owed) + ", opened here " +
+                 std::to_string(cell.sighting.is_opened_here));
     check(cell);
   }
 }
@@ -82,7 +88,7 @@ TEST(EveryAgreement, CanBeCarriedOutInTheStateItIsFor) {
         EXPECT_FALSE(cell.state);
         break;
       case none:
-        EXPECT_TRUE(cell.state || cell.sighting.is_stale);
+        EXPECT_TRUE(cell.state || cell.sighting.is_stale || cell.sighting.is_echo);
         break;
     }
   });

@@ -64,6 +64,7 @@ int Drain::run() {
   boot_now_ = os::boot_time();
   recover();
   flow::refresh(store_, config_, now_);
+  heed_breakers();
   next_refresh_ = boot_now_ + kRefresh;
   data_version_ = store_.db->data_version();
   for (;;) {
@@ -156,8 +157,38 @@ void Drain::deliver() {
   if (stops_ >= 2 || trouble_) return;
   try {
     post_.pump(now_);
+    release_left_alone();
   } catch (const Error& error) {
     on_store_trouble(error);
+  }
+}
+
+// Where a claim has to be confirmed, none is made while its tracker is left alone.
+void Drain::heed_breakers() {
+  claims_.include_all_sources();
+  for (const auto& source : config_.sources) {
+    const auto& rules = source.rules;
+    if (!rules.has_upstream || rules.claim != model::Claim::confirmed) continue;
+    const auto breaker = post_.left_alone(rules.name, now_);
+    if (!breaker) continue;
+    claims_.exclude_source(rules.name);
+    const auto line = rules.name + ": " + flow::describe(*breaker);
+    if (options_.follow)
+      messages_.detail(line);
+    else
+      messages_.note(line);
+  }
+}
+
+// Another process found out, after the claim, that the tracker does not answer.
+void Drain::release_left_alone() {
+  if (unconfirmed_.empty() || post_.is_busy()) return;
+  for (const auto& source : config_.sources) {
+    const auto breaker = post_.left_alone(source.rules.name, now_);
+    if (!breaker) continue;
+    const auto until = breaker->opens_until();
+    give_up_unconfirmed(source.rules.name, {upstream::Kind::transient, flow::describe(*breaker),
+                                            until ? std::optional(*until - now_) : std::nullopt});
   }
 }
 
@@ -234,9 +265,7 @@ void Drain::keep_current() {
   if (boot_now_ < next_refresh_) return;
   next_refresh_ = boot_now_ + kRefresh;
   flow::refresh(store_, config_, now_);
-  claims_.include_all_sources();
-  for (const auto& source : config_.sources)
-    if (post_.is_backing_off(source.rules.name, now_)) claims_.exclude_source(source.rules.name);
+  heed_breakers();
   recover();
 }
 

@@ -46,6 +46,8 @@ class Drain {
   void tick_jobs();
   void take_deliveries();
   void deliver();
+  void heed_breakers();
+  void release_left_alone();
   void notice_others();
   void keep_current();
   void commit();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "os/env.h"
+#include "state/sources.h"
 
 namespace cb::exec {
 
@@ -59,11 +60,10 @@ bool Post::is_idle(Instant now) {
                      [&](const auto& entry) { return entry.second->courier.is_idle(now); });
 }
 
-bool Post::is_backing_off(const std::string& source, Instant now) const {
-  const auto found = routes_.find(source);
-  if (found == routes_.end()) return false;
-  const auto until = found->second->courier.backing_off_until();
-  return until && *until > now;
+std::optional<model::Breaker> Post::left_alone(const std::string& source, Instant now) {
+  if (!state::load_breaker(*store_.db, source).is_open()) return std::nullopt;
+  const auto* to = route(source);
+  return to == nullptr ? std::nullopt : to->courier.left_alone(now);
 }
 
 std::vector<pollfd> Post::interest() const {

@@ -29,8 +29,8 @@ class Post {
 
   bool is_busy() const;
   bool is_idle(Instant now);
-  // The source does not answer and is left alone for now.
-  bool is_backing_off(const std::string& source, Instant now) const;
+  // The source is left alone for now: its breaker, which knows until when.
+  std::optional<model::Breaker> left_alone(const std::string& source, Instant now);
 
   std::vector<pollfd> interest() const;
   std::optional<Duration> time_left() const;

@@ -1,48 +1,36 @@
-// One listing of one source, taken into the store.
+// One listing of one source, taken into the store and told about.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <unordered_set>
-#include <vector>
 
 #include "base/json.h"
+#include "flow/listing.h"
 #include "job.h"
-#include "state/sources.h"
-#include "upstream/client.h"
 
 namespace cb::poll {
 
-// Collects what the helper lists, admits it in batches, and settles the source's row with the last
-// of them. Nobody else may list the same source meanwhile.
-class Listing {
+// flow::Listing, with its numbers and problems in the job's report.
+class Listing : private flow::Intake {
  public:
-  Listing(const Job& job, const config::Source& source);
+  Listing(const Job& job, const config::Source& source, const upstream::Settings& settings);
 
-  // nullopt: everything is to be listed.
-  const std::optional<std::string>& cursor() const { return cursor_; }
+  const std::optional<std::string>& cursor() const { return listing_.cursor(); }
 
-  void take(const Json& value);                 // one task, unvalidated
-  void finish(const Json& answer);              // it ended well
-  void fail(const upstream::Failure& failure);  // it did not; what was admitted stays
+  void take(const Json& value);
+  void finish(const Json& answer);
+  void fail(const upstream::Failure& failure);
 
  private:
-  void refuse(const Json& value, const std::string& cause);
-  void admit_batch(db::Connection& db);
-  bool is_absence_believed(const Json& answer) const;
-  void note_absence(db::Connection& db);
-  void settle(db::Connection& db, const Json& answer);
+  void change(const std::function<void(db::Connection&)>& work) override { job_.change(work); }
+  void took(const model::Task& task, const flow::Admitted& admitted) override;
+  void missed(const state::TaskRow&, std::optional<model::State>, bool) override {}
+  void refused(const std::string& line) override { job_.report.refuse(line); }
 
   const Job& job_;
-  const config::Source& source_;
-  const int64_t listed_since_;
-  std::optional<std::string> cursor_;
+  const std::string name_;
+  flow::Listing listing_;
   cli::Progress progress_;
-  std::vector<model::Task> batch_;
-  std::unordered_set<std::string> seen_;  // ids
 };
-
-// When a source that failed `failures` times in a row is to be polled again.
-Instant next_try(const upstream::Failure& failure, int failures, Instant now);
 
 }  // namespace cb::poll

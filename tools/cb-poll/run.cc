@@ -37,17 +37,22 @@ void deliver(const Job& job, upstream::Client& client) {
                                (delivered == 1 ? " write" : " writes") + " delivered");
 }
 
-// In a loop a source that failed has its time; whoever calls once wants to know now.
-bool is_backing_off(const Job& job, const std::string& source) {
-  if (!job.options.follow || !job.options.sources.empty()) return false;
-  const auto row = state::load_source(*job.store.db, source);
-  if (!row.next_try || *row.next_try <= job.now()) return false;
-  job.report.messages().detail(source + ": not tried before " + format_rfc3339(*row.next_try));
-  return true;
+// Its breaker is open. A person who names it, and waits for the answer, wants to know all the same.
+bool is_left_alone(const Job& job, const upstream::Settings& settings) {
+  const auto is_wanted = !job.options.sources.empty() && !job.options.follow;
+  const flow::Asking asking{
+      .wanted = is_wanted ? flow::Wanted::yes : flow::Wanted::no,
+      .purpose = job.options.dry_run ? flow::Purpose::rehearse : flow::Purpose::change};
+  const auto why = flow::why_not_ask(*job.store.db, settings, asking, job.now());
+  if (why && job.options.follow)
+    job.report.messages().detail(*why);
+  else if (why)
+    job.report.unreachable(*why);
+  return why.has_value();
 }
 
 void list(const Job& job, const config::Source& source, upstream::Client& client) {
-  Listing listing(job, source);
+  Listing listing(job, source, client.settings());
   const auto answer = client.call(upstream::list_request(listing.cursor()),
                                   [&](const Json& task) { listing.take(task); });
   if (answer.failure)
@@ -58,12 +63,12 @@ void list(const Job& job, const config::Source& source, upstream::Client& client
 
 void poll_source(const Job& job, const config::Source& source) {
   const auto& name = source.rules.name;
-  if (is_backing_off(job, name)) return;
   // An older listing must not be taken in after a newer one.
-  os::FileLock lock(job.store.layout.root + "/locks/poll-" + name);
-  if (!lock.lock(source.deadline)) return job.report.busy(name + ": another cb-poll is listing it");
+  os::FileLock lock(flow::listing_lock(job.store.layout, name));
+  if (!lock.lock(source.deadline)) return job.report.busy(name + ": another process is listing it");
   upstream::Client client(flow::helper_settings(job.config, source, job.environment));
   if (!job.options.dry_run) deliver(job, client);
+  if (is_left_alone(job, client.settings())) return;
   list(job, source, client);
 }
 

@@ -149,17 +149,33 @@ bool is_handler_full(Explanation& out, db::Connection& db, const state::TaskRow&
   return true;
 }
 
+void explain_left_alone(Explanation& out, const state::SourceRow& source,
+                        const Surroundings& around) {
+  const auto until = source.breaker.opens_until();
+  out.text =
+      "source " + source.source + " is left alone until " +
+      (until ? describe_time(*until, around.now) : "its token or the configuration changes") +
+      ": " + source.breaker.reason;
+  out.clears_at = until;
+  out.next = (until ? "nothing needs to be done; to ask it now: cb-poll "
+                    : "repair its token or the configuration; to ask it now: cb-poll ") +
+             source.source;
+}
+
 bool is_source_failing(Explanation& out, db::Connection& db, const state::TaskRow& row,
                        const Surroundings& around) {
   const auto source = state::load_source(db, row.task.name.source);
-  if (source.error.empty()) return false;
+  if (source.error.empty() && !source.breaker.is_open()) return false;
   if (around.config != nullptr &&
       around.config->rules_of(source.source).claim == model::Claim::optimistic)
     return false;
   out.blocker = "source";
+  if (source.breaker.is_open()) {
+    explain_left_alone(out, source, around);
+    return true;
+  }
   out.text = "source " + source.source + " cannot be reached (" + std::to_string(source.failures) +
              " failures in a row): " + source.error;
-  out.clears_at = source.next_try;
   out.next = "repair that, then run cb-poll " + source.source;
   return true;
 }
@@ -200,6 +216,26 @@ void explain_final(Explanation& out, const state::TaskRow& row, const Surroundin
   out.next = "to run it again: cb-task retry " + name_of(row);
 }
 
+// --- what upstream has not heard
+
+std::string describe_write(const state::OwedView& write) {
+  const auto what = write.kind == "set_status" ? "status"
+                    : write.kind == "comment"  ? "comment"
+                                               : "attachment";
+  return std::string(what) + " '" + excerpt(write.text, 60) + "'";
+}
+
+void add_unheard(Explanation& out, db::Connection& db, const state::TaskRow& row,
+                 const Surroundings& around) {
+  for (const auto& write : state::owed_by(db, row.n)) {
+    if (write.state == "parked")
+      out.text += "; upstream refused the " + describe_write(write) + " for good: " + write.error;
+    else if (write.tries > 0)
+      out.text += "; the " + describe_write(write) + " is not delivered yet: " + write.error +
+                  ", tried again " + describe_time(write.next_try, around.now);
+  }
+}
+
 void add(Json& json, const char* name, const std::string& text) {
   if (!text.empty()) json[name] = text;
 }
@@ -230,6 +266,7 @@ Explanation explain(state::Store& store, const state::TaskRow& row, const Surrou
       explain_final(out, row, around);
       break;
   }
+  add_unheard(out, *store.db, row, around);
   return out;
 }
 

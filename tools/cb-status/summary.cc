@@ -27,7 +27,8 @@ Summary read_summary(db::Connection& db) {
                     [&](const state::TaskRow& row) { summary.running.push_back(row); });
   summary.failed = state::last_failed(db, kFailed);
   for (auto& source : state::all_sources(db))
-    if (!source.error.empty()) summary.troubled.push_back(std::move(source));
+    if (!source.error.empty() || source.breaker.is_open())
+      summary.troubled.push_back(std::move(source));
   summary.owed = state::count_owed(db);
   summary.next_wake = state::next_wake(db);
   summary.next_recheck = state::next_recheck(db);
@@ -55,7 +56,11 @@ Json source_json(const state::SourceRow& row) {
   Json json = {{"source", row.source}, {"error", row.error}, {"failures", row.failures}};
   if (row.error_at) json["error_at"] = format_rfc3339(*row.error_at);
   if (row.listed_at) json["listed_at"] = format_rfc3339(*row.listed_at);
-  if (row.next_try) json["next_try"] = format_rfc3339(*row.next_try);
+  if (const auto until = row.breaker.opens_until()) json["next_try"] = format_rfc3339(*until);
+  if (row.breaker.is_open()) {
+    json["breaker"] = row.breaker.probe_at ? "half_open" : "open";
+    json["left_alone"] = row.breaker.reason;
+  }
   return json;
 }
 
@@ -135,6 +140,13 @@ Section task_section(state::Store& store, const char* word,
   return section;
 }
 
+// A breaker that is open says when the source is asked again.
+std::string next_try(const model::Breaker& breaker) {
+  if (!breaker.is_open()) return "";
+  const auto until = breaker.opens_until();
+  return until ? format_rfc3339(*until) : "after a change of its token or the configuration";
+}
+
 Section source_section(const Summary& summary) {
   Section section{.word = "sources with errors",
                   .columns = {{.title = "SOURCE"},
@@ -142,8 +154,8 @@ Section source_section(const Summary& summary) {
                               {.title = "NEXT TRY"},
                               {.title = "ERROR", .shrinks = true}}};
   for (const auto& row : summary.troubled)
-    section.rows.push_back({row.source, std::to_string(row.failures),
-                            row.next_try ? format_rfc3339(*row.next_try) : "", row.error});
+    section.rows.push_back({row.source, std::to_string(row.failures), next_try(row.breaker),
+                            row.breaker.is_open() ? row.breaker.reason : row.error});
   return section;
 }
 

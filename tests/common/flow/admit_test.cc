@@ -400,6 +400,16 @@ TEST_F(AdmitTest, AForgottenTaskIsNotRevivedByAListingFromBeforeItsEnd) {
 
 // --- absence
 
+TEST_F(AdmitTest, AFailedTaskThatWasCanceledAndIsPutBackStartsAnew) {
+  bring("1", State::failed);
+  change("1", model::Cause::canceled_by_user, State::canceled, "canceled_by_user");
+
+  see(upstream("1", "to do", "9"));
+
+  EXPECT_EQ(task("1").state, State::ready);
+  EXPECT_EQ(task("1").attempts, 0);
+}
+
 TEST_F(AdmitTest, AbsenceIsBelievedTheSecondTime) {
   bring("1", State::ready);
   auto row = task("1");

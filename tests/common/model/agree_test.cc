@@ -79,6 +79,68 @@ TEST(Agree, AStaleSightingChangesNothing) {
   }
 }
 
+// Calls `check` for every sighting of every local state.
+template <typename Check>
+void for_every_cell(Check check) {
+  for (const Local local : kLocals)
+    for (const Meaning meaning : kMeanings)
+      for (int bits = 0; bits < 64; ++bits)
+        check(local, Sighting{.upstream = meaning,
+                              .is_stale = (bits & 1) != 0,
+                              .is_newer = (bits & 2) != 0,
+                              .we_said_running = (bits & 4) != 0,
+                              .is_echo = (bits & 8) != 0,
+                              .is_owed = (bits & 16) != 0,
+                              .is_opened_here = (bits & 32) != 0});
+}
+
+TEST(Agree, OurOwnWordSeenAgainChangesNothing) {
+  for_every_cell([](Local local, const Sighting& sighting) {
+    if (!sighting.is_echo) return;
+    EXPECT_EQ(agree(local, sighting), Action::none);
+  });
+}
+
+TEST(Agree, NothingIsOwedTwice) {
+  for_every_cell([](Local local, const Sighting& sighting) {
+    if (!sighting.is_owed) return;
+    EXPECT_NE(agree(local, sighting), Action::owe_running);
+    EXPECT_NE(agree(local, sighting), Action::owe_final);
+  });
+}
+
+TEST(Agree, WhatIsOnItsWayIsNoPersonsDecision) {
+  EXPECT_EQ(agree(Local::finished, {.upstream = Meaning::ready, .is_newer = true, .is_owed = true}),
+            Action::none);
+}
+
+TEST(Agree, WhatAPersonHereReopenedIsNeitherHeldNorCanceled) {
+  for_every_cell([](Local local, const Sighting& sighting) {
+    if (!sighting.is_opened_here || sighting.upstream == Meaning::gone) return;
+    if (local != Local::open) return;
+    EXPECT_NE(agree(local, sighting), Action::cancel);
+    EXPECT_NE(agree(local, sighting), Action::hold_elsewhere);
+  });
+}
+
+TEST(Agree, WhatIsGoneIsCanceledWhoeverOpenedIt) {
+  EXPECT_EQ(agree(Local::open, {.upstream = Meaning::gone, .is_opened_here = true}),
+            Action::cancel);
+}
+
+TEST(Agree, OnlyTheCellsOfTheTableDependOnWhatIsOwedOrReopened) {
+  for_every_cell([](Local local, Sighting sighting) {
+    if (sighting.is_echo) return;
+    auto plain = sighting;
+    plain.is_owed = plain.is_opened_here = false;
+    const auto action = agree(local, sighting);
+    if (action != agree(local, plain)) {
+      EXPECT_EQ(action, Action::none);
+      EXPECT_TRUE(local == Local::open || local == Local::running || local == Local::finished);
+    }
+  });
+}
+
 TEST(LocalOf, MapsEveryState) {
   for (const State state : {State::held, State::blocked, State::ready}) {
     EXPECT_EQ(local_of(state), Local::open);

@@ -24,7 +24,6 @@ TEST_F(Sources, AreReadAsTheyWereWritten) {
   row.error = "timeout";
   row.error_at = kNow + 1s;
   row.failures = 2;
-  row.next_try = kNow + 1min;
   auto other = load_source(db(), "b");
   other.cursor = "";
   write([&] {
@@ -41,7 +40,6 @@ TEST_F(Sources, AreReadAsTheyWereWritten) {
   EXPECT_EQ(all[0].error, "timeout");
   EXPECT_EQ(all[0].error_at, kNow + 1s);
   EXPECT_EQ(all[0].failures, 2);
-  EXPECT_EQ(all[0].next_try, kNow + 1min);
   EXPECT_EQ(all[1].cursor, "");
 }
 
@@ -59,7 +57,6 @@ TEST_F(Sources, SavingAgainReplacesEverything) {
   failing.cursor = "7";
   failing.error = "x";
   failing.failures = 3;
-  failing.next_try = kNow;
   for (const auto& row : {failing, empty}) write([&] { save_source(db(), row); });
 
   const auto row = load_source(db(), "a");
@@ -67,7 +64,23 @@ TEST_F(Sources, SavingAgainReplacesEverything) {
   EXPECT_EQ(row.cursor, std::nullopt);
   EXPECT_EQ(row.error, "");
   EXPECT_EQ(row.failures, 0);
-  EXPECT_EQ(row.next_try, std::nullopt);
+}
+
+TEST_F(Sources, TheBreakerIsKeptApartFromTheListings) {
+  model::Breaker breaker;
+  for (int i = 0; i < 5; ++i)
+    breaker = model::after(breaker, {.kind = model::Reply::Kind::failed}, "", kNow, 0);
+  write([&] { save_breaker(db(), "board", breaker); });
+  SourceRow row;
+  row.source = "board";
+  row.failures = 1;
+
+  write([&] { save_source(db(), row); });
+
+  EXPECT_EQ(load_breaker(db(), "board"), breaker);
+  EXPECT_EQ(load_source(db(), "board").breaker, breaker);
+  EXPECT_EQ(load_source(db(), "board").failures, 1);
+  EXPECT_EQ(load_breaker(db(), "unknown"), model::Breaker{});
 }
 
 TEST_F(Sources, PresentAreOpenAndRunningTasks) {

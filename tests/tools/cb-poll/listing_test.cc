@@ -25,7 +25,7 @@ class ListingTest : public PollTest {
 
   std::vector<Json> list(const std::vector<Json>& tasks, const Json& answer = kComplete) {
     return records_of([&](const Job& job) {
-      Listing listing(job, board());
+      Listing listing(job, board(), settings);
       cursor = listing.cursor();
       for (const auto& each : tasks) listing.take(each);
       listing.finish(answer);
@@ -33,13 +33,15 @@ class ListingTest : public PollTest {
   }
   void fail(const upstream::Failure& failure, const std::vector<Json>& tasks = {}) {
     records_of([&](const Job& job) {
-      Listing listing(job, board());
+      Listing listing(job, board(), settings);
       for (const auto& each : tasks) listing.take(each);
       listing.fail(failure);
     });
   }
   state::SourceRow source() { return state::load_source(db(), "board"); }
 
+  const upstream::Settings settings = {
+      .source = "board", .argv = {}, .directory = {}, .environment = {}};
   std::optional<std::string> cursor;  // with which it was asked for
 };
 
@@ -247,7 +249,6 @@ TEST_F(ListingTest, ThatEndsWellForgetsTheFailures) {
   EXPECT_EQ(source().failures, 0);
   EXPECT_EQ(source().error, "");
   EXPECT_FALSE(source().error_at);
-  EXPECT_FALSE(source().next_try);
 }
 
 TEST_F(ListingTest, ADryRunSaysTheSameAndChangesNothing) {
@@ -263,24 +264,23 @@ TEST_F(ListingTest, ADryRunSaysTheSameAndChangesNothing) {
   EXPECT_FALSE(state::has_missed(db(), "board"));
 }
 
-TEST(NextTry, BacksOffUpToACeiling) {
-  using upstream::Kind;
-  struct {
-    Kind kind;
-    int failures;
-    std::optional<Duration> retry_after;
-    Duration wait;
-  } const cases[] = {
-      {Kind::transient, 1, {}, 5s},       {Kind::transient, 2, {}, 10s},
-      {Kind::broken, 4, {}, 40s},         {Kind::transient, 50, {}, 30min},
-      {Kind::rate_limited, 1, 53s, 53s},  {Kind::rate_limited, 5, 53s, 80s},
-      {Kind::unauthorized, 1, {}, 30min}, {Kind::forbidden, 1, {}, 30min},
-      {Kind::unauthorized, 1, 2h, 2h},
-  };
-  for (const auto& given : cases)
-    EXPECT_EQ(next_try({given.kind, "", given.retry_after}, given.failures, cb::testing::kNow),
-              cb::testing::kNow + given.wait)
-        << upstream::to_string(given.kind) << " " << given.failures;
+TEST_F(ListingTest, TheBreakerHearsOfEachListing) {
+  for (int i = 0; i < 4; ++i) fail({upstream::Kind::transient, "no answer", {}});
+  EXPECT_FALSE(source().breaker.is_open());
+
+  fail({upstream::Kind::transient, "no answer", {}});
+
+  EXPECT_TRUE(source().breaker.is_open());
+}
+
+TEST_F(ListingTest, APatienceThatIsAskedForIsKeptAndARefusalToo) {
+  fail({upstream::Kind::rate_limited, "slow down", 53s});
+  EXPECT_EQ(source().breaker.opens_until(), now + 53s);
+
+  for (const auto kind : {upstream::Kind::unauthorized, upstream::Kind::forbidden}) {
+    fail({kind, "no", {}});
+    EXPECT_EQ(source().breaker.cause, model::Breaker::Cause::refused);
+  }
 }
 
 }  // namespace

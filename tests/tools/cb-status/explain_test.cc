@@ -4,6 +4,7 @@
 
 #include "held.h"
 #include "os/file.h"
+#include "state/outbox.h"
 #include "state/sources.h"
 #include "support/store_fixture.h"
 
@@ -222,18 +223,35 @@ TEST_F(Explain, FailingSourceIsNamedUnlessItsTasksRunAnyway) {
   source.source = "board";
   source.error = "timeout";
   source.failures = 3;
-  source.next_try = kNow + 1min;
   write([&] { state::save_source(db(), source); });
 
   EXPECT_EQ(why("a").blocker, "source");
   EXPECT_EQ(why("a").text, "source board cannot be reached (3 failures in a row): timeout");
-  EXPECT_EQ(why("a").clears_at, kNow + 1min);
 
   config::Source optimistic;
   optimistic.rules.name = "board";
   optimistic.rules.claim = model::Claim::optimistic;
   config_.sources = {optimistic};
   EXPECT_EQ(why("a").blocker, "");
+}
+
+TEST_F(Explain, ASourceThatIsLeftAloneIsToldWithItsTime) {
+  add({.id = "a"});
+  const auto hear = [&](model::Reply reply) {
+    write([&] { state::save_breaker(db(), "board", model::after({}, reply, "", kNow, 0)); });
+  };
+
+  hear({.kind = model::Reply::Kind::asked, .patience = 1min, .message = "slow down"});
+  EXPECT_EQ(why("a").blocker, "source");
+  EXPECT_EQ(why("a").text,
+            "source board is left alone until 2027-01-15T08:01:00.000Z (in 1m): slow down");
+  EXPECT_EQ(why("a").clears_at, kNow + 1min);
+
+  hear({.kind = model::Reply::Kind::refused, .message = "the token is wrong"});
+  EXPECT_EQ(why("a").text,
+            "source board is left alone until its token or the configuration changes: the token "
+            "is wrong");
+  EXPECT_FALSE(why("a").clears_at);
 }
 
 TEST_F(Explain, ReadyTellsHowManyAreAhead) {
@@ -257,6 +275,26 @@ TEST_F(Explain, FinalStatesTellHowTheyEndedAndHowToGoOn) {
   EXPECT_EQ(why("done").text, "it succeeded 2027-01-15T08:00:00.000Z (0s ago)");
   EXPECT_EQ(why("withdrawn").blocker, "canceled");
   EXPECT_THAT(why("withdrawn").text, HasSubstr("it was canceled (closed_upstream)"));
+}
+
+TEST_F(Explain, WhatUpstreamHasNotHeardIsTold) {
+  add({.id = "a"});
+  run_to_end("a", "r1", testing::success());
+  state::Owed owed;
+  owed.task = task("a").n;
+  owed.op = "op-1";
+  owed.text = "done";
+  write([&] { state::owe(db(), owed, kNow); });
+  EXPECT_EQ(why("a").text, "it succeeded 2027-01-15T08:00:00.000Z (0s ago)") << "not tried yet";
+
+  const auto stored = state::next_owed_of(db(), owed.task).value();
+  write([&] { state::mark_failed(db(), stored, "try later", kNow + 1min); });
+  EXPECT_THAT(why("a").text, HasSubstr("; the status 'done' is not delivered yet: try later, "
+                                       "tried again 2027-01-15T08:01:00.000Z"));
+
+  write([&] { state::give_up(db(), stored, state::GivenUp::parked, "no such status", kNow); });
+  EXPECT_THAT(why("a").text,
+              HasSubstr("; upstream refused the status 'done' for good: no such status"));
 }
 
 TEST_F(Explain, JsonIsOneObject) {

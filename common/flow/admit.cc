@@ -29,40 +29,6 @@ int64_t fingerprint_without_status(const model::Task& task) {
   return model::fingerprint(copy);
 }
 
-model::Verdict judge(db::Connection& db, const Rules& rules, const model::Task& task, Instant now) {
-  return model::evaluate(task, rules.source, rules.handlers, state::unmet_of(db, task.after), now);
-}
-
-void take_verdict(TaskRow& row, const model::Verdict& verdict) {
-  row.handler = verdict.handler;
-  row.key = verdict.key;
-  row.recheck = verdict.recheck;
-}
-
-bool is_same(const TaskRow& row, const model::Verdict& verdict) {
-  // A task that waits for its retry is as ready as one that never ran.
-  const auto reason_fits = row.state == State::ready || row.reason == verdict.reason;
-  return row.state == verdict.state && reason_fits && row.handler == verdict.handler &&
-         row.key == verdict.key && row.recheck == verdict.recheck &&
-         (row.state != State::held || row.detail == verdict.detail);
-}
-
-void change_to(db::Connection& db, TaskRow& row, const model::Verdict& verdict, Cause cause,
-               Instant now, const std::string& note = {}) {
-  take_verdict(row, verdict);
-  if (verdict.state != State::ready) row.not_before.reset();
-  state::change_state(db, row, {cause, verdict.state, verdict.reason, verdict.detail, note}, now);
-}
-
-// What a ready task says of its wait must survive a new evaluation that finds it ready again.
-model::Verdict keep_wait(const TaskRow& row, model::Verdict verdict) {
-  if (row.state == State::ready && verdict.state == State::ready) {
-    verdict.reason = row.reason;
-    verdict.detail = row.detail;
-  }
-  return verdict;
-}
-
 TaskRow new_row(const model::Task& task, int64_t fingerprint, const model::Verdict& verdict) {
   TaskRow row;
   row.task = task;
@@ -308,20 +274,6 @@ Admitted admit(db::Connection& db, const Rules& rules, const Sighting& sighting,
   auto row = state::find_task(db, sighting.task.name);
   if (!row) return admit_unknown(db, rules, sighting, now);
   return admit_known(db, rules, sighting, std::move(*row), now);
-}
-
-bool reevaluate(db::Connection& db, const Rules& rules, state::TaskRow& row, Cause cause,
-                Instant now, const std::string& note) {
-  const auto decided_by_person =
-      cause == Cause::evaluated && row.state == State::held && model::is_sticky(row.reason);
-  if (decided_by_person) return false;
-  const auto task = state::full_task(db, row);
-  auto verdict = judge(db, rules, task, now);
-  if (cause == Cause::evaluated) verdict = keep_wait(row, verdict);
-  row.unmet = static_cast<int>(state::unmet_of(db, task.after).size());
-  if (cause == Cause::evaluated && is_same(row, verdict)) return false;
-  change_to(db, row, verdict, cause, now, note);
-  return true;
 }
 
 bool note_missing(db::Connection& db, state::TaskRow& row, Instant now) {

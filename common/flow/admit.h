@@ -3,23 +3,16 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 
 #include "base/time.h"
 #include "db/connection.h"
+#include "flow/evaluate.h"
 #include "model/agree.h"
-#include "model/evaluate.h"
 #include "model/task.h"
 #include "state/tasks.h"
 
 namespace cb::flow {
-
-// By what a task is judged.
-struct Rules {
-  const model::SourceRules& source;
-  std::span<const model::Handler> handlers;
-};
 
 struct Admitted {
   enum class Kind {
@@ -50,12 +43,6 @@ struct Sighting {
 // Applies one sighting: stores or updates the task and changes its state as store and upstream owe
 // each other.
 Admitted admit(db::Connection& db, const Rules& rules, const Sighting& sighting, Instant now);
-
-// Decides again whether a stored task may run, and changes its state by `cause` if the answer is
-// another (or if the cause itself takes it out of a final or held state). `note`: a person's words,
-// for the event. Returns whether anything changed.
-bool reevaluate(db::Connection& db, const Rules& rules, state::TaskRow& row, model::Cause cause,
-                Instant now, const std::string& note = {});
 
 // The task was not in a complete listing; the second time in a row it counts as gone. Returns
 // whether its state changed.

@@ -79,6 +79,9 @@ class Drain {
   void obey_cancellations();
   void refuse_target(const state::TaskRow& row);
 
+  // For the write gate: running commands have timeouts to be kept.
+  static constexpr Duration kGateWhileBusy = std::chrono::seconds(2);
+
   const Options& options_;
   const config::Config& config_;
   state::Store store_;

@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kBlock = size_t{64} << 10;
 constexpr size_t kBlocksAtOnce = 16;
 constexpr Duration kDying = std::chrono::milliseconds(100);
+constexpr int kMostLooks = 5;
 
 os::Started start(const std::vector<std::string>& argv, const std::string& directory,
                   const std::vector<std::string>& environment, os::Tag tag, int input, int output) {
@@ -27,6 +28,13 @@ os::Started start(const std::vector<std::string>& argv, const std::string& direc
   command.tag = tag;
   command.death_signal = SIGKILL;
   return os::start(command);
+}
+
+// Returns whether there was any.
+bool kill_all_of(os::Tag tag) {
+  const auto found = os::processes_of(tag);
+  os::signal_all(found, SIGKILL);
+  return !found.empty();
 }
 
 }  // namespace
@@ -49,11 +57,14 @@ Process::Process(const std::vector<std::string>& argv, const std::string& direct
 }
 
 Process::~Process() {
-  os::signal_all(os::processes_of(tag_), SIGKILL);
+  const auto was_alive = kill_all_of(tag_);
   if (!child_) return;
   child_->kill();
   child_->wait(kDying);
   child_->reap();
+  // What it started between the look and its death.
+  for (int look = 0; was_alive && look < kMostLooks && kill_all_of(tag_); ++look) {
+  }
 }
 
 void Process::pump() {

@@ -273,6 +273,19 @@ TEST_F(ClientTest, ABrokenHelperIsKilledWithAllItStarted) {
   EXPECT_FALSE(is_running(child));
 }
 
+TEST_F(ClientTest, WhatABrokenHelperStartsWhileItIsKilledIsKilledToo) {
+  Client client(settings("keeps-forking"));
+
+  EXPECT_THAT(broken(client.call(kSetStatus)), HasSubstr("printed rubbish"));
+
+  os::wait_for({}, milliseconds(200));  // for the last of them to say who it is
+  std::ifstream children(notes_ + ".children");
+  for (pid_t child = 0; children >> child;) {
+    for (int i = 0; i < 500 && is_running(child); ++i) os::wait_for({}, milliseconds(10));
+    EXPECT_FALSE(is_running(child)) << child;
+  }
+}
+
 TEST_F(ClientTest, AHelperThatIgnoresTheEndOfInputIsKilledAfterHalfASecond) {
   const Duration begin = os::boot_time();
   {

@@ -35,7 +35,7 @@ enum class Look { at_news, at_all };
 
 struct Sighting {
   const model::Task& task;
-  int64_t listed_since = 0;  // the newest event when the listing was asked for
+  int64_t listed_since = 0;  // state::deliveries() when the listing was asked for
   OnCycle on_cycle = OnCycle::hold;
   Look look = Look::at_news;
 };

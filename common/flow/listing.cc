@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "flow/breaker.h"
-#include "state/events.h"
+#include "state/outbox.h"
 
 namespace cb::flow {
 namespace {
@@ -48,7 +48,7 @@ Listing::Listing(const ListingOf& of, Intake& intake, Now now)
     : of_(of),
       intake_(intake),
       now_(std::move(now)),
-      listed_since_(state::newest_event(*of.store.db)),
+      listed_since_(state::deliveries(*of.store.db)),
       cursor_(choose_cursor(of, now_())) {}
 
 void Listing::refuse(const Json& value, const std::string& cause) {

@@ -1,10 +1,13 @@
 #include "state/outbox.h"
 
-#include "state/events.h"
+#include "base/text.h"
+#include "state/sources.h"
 #include "state/tasks.h"
 
 namespace cb::state {
 namespace {
+
+constexpr const char* kDeliveries = "deliveries";  // in meta
 
 const char* to_string(Owed::Kind kind) {
   switch (kind) {
@@ -134,6 +137,10 @@ void mark_sent(db::Connection& db, const Owed& owed) {
   update_notes(db, row);
 }
 
+int64_t deliveries(db::Connection& db) {
+  return parse_integer(get_meta(db, kDeliveries)).value_or(0);
+}
+
 void mark_delivered(db::Connection& db, const Owed& owed, const std::string& version, Instant now) {
   if (db.run("UPDATE outbox SET state = 'delivered', done_at = $2, error = '' "
              "WHERE n = $1 AND state = 'owed'",
@@ -141,7 +148,8 @@ void mark_delivered(db::Connection& db, const Owed& owed, const std::string& ver
     return;
   auto row = get_task(db, owed.task);
   if (!version.empty()) row.sent_version = version;
-  row.sent_seq = newest_event(db);
+  row.sent_seq = deliveries(db) + 1;
+  set_meta(db, kDeliveries, std::to_string(row.sent_seq));
   if (owed.meaning) row.sent = owed.meaning;
   update_notes(db, row);
   if (!owed.meaning) return;

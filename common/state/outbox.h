@@ -57,6 +57,9 @@ void mark_delivered(db::Connection& db, const Owed& owed, const std::string& ver
 // Arrived::no: this try was certainly not applied; then it may have been sent only if it may have
 // been before, as owed.maybe_sent says.
 enum class Arrived { perhaps, no };
+// How many writes were ever confirmed: a listing that began at an earlier number is older than what
+// was confirmed since.
+int64_t deliveries(db::Connection& db);
 void mark_failed(db::Connection& db, const Owed& owed, const std::string& error, Instant next_try,
                  Arrived arrived = Arrived::perhaps);
 // Given up: it will not be tried again. parked: upstream refuses it for good; dropped: nobody wants

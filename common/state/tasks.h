@@ -35,7 +35,7 @@ struct TaskRow {
   // Our own last write upstream, sent or perhaps sent.
   std::optional<model::Meaning> sent;
   std::string sent_version;  // as confirmed; "" = not confirmed
-  int64_t sent_seq = 0;      // the newest event when it was confirmed
+  int64_t sent_seq = 0;      // the number of its confirmation, see deliveries()
 };
 
 std::optional<TaskRow> find_task(db::Connection& db, const model::TaskName& name);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lines.h"
-#include "state/events.h"
+#include "state/outbox.h"
 
 namespace cb::poll {
 namespace {
@@ -33,7 +33,7 @@ class Reading {
 
  private:
   const model::SourceRules& rules_of(const std::string& source);
-  flow::Admitted admit(db::Connection& db, const model::Task& task, int64_t newest_event);
+  flow::Admitted admit(db::Connection& db, const model::Task& task, int64_t deliveries);
 
   const Job& job_;
   const std::string& path_;
@@ -58,19 +58,19 @@ void Reading::take(const std::string& text, int64_t line) {
   batch_.push_back({std::move(task), line});
 }
 
-flow::Admitted Reading::admit(db::Connection& db, const model::Task& task, int64_t newest_event) {
-  return flow::admit(
-      db, {rules_of(task.name.source), job_.config.handlers},
-      {.task = task, .listed_since = newest_event, .on_cycle = flow::OnCycle::refuse}, job_.now());
+flow::Admitted Reading::admit(db::Connection& db, const model::Task& task, int64_t deliveries) {
+  return flow::admit(db, {rules_of(task.name.source), job_.config.handlers},
+                     {.task = task, .listed_since = deliveries, .on_cycle = flow::OnCycle::refuse},
+                     job_.now());
 }
 
 void Reading::store() {
   if (batch_.empty()) return;
   std::vector<std::pair<int64_t, std::string>> refused;  // told outside of the transaction
   job_.change([&](auto& db) {
-    const auto newest_event = state::newest_event(db);  // nobody delivers meanwhile
+    const auto deliveries = state::deliveries(db);  // nobody delivers meanwhile
     for (const auto& [task, line] : batch_) {
-      const auto admitted = admit(db, task, newest_event);
+      const auto admitted = admit(db, task, deliveries);
       if (admitted.kind == flow::Admitted::Kind::refused)
         refused.emplace_back(line, "/after: " + admitted.problem);
       else

@@ -1,6 +1,6 @@
 #include "add.h"
 
-#include "state/events.h"
+#include "state/outbox.h"
 
 namespace cb::task {
 
@@ -11,7 +11,7 @@ state::ChangedTask add(db::Connection& db, const flow::Rules& rules, const model
     throw Error(Fault::answer, "add " + name + ": there is already a task of that name");
   auto admitted = flow::admit(
       db, rules,
-      {.task = task, .listed_since = state::newest_event(db), .on_cycle = flow::OnCycle::refuse},
+      {.task = task, .listed_since = state::deliveries(db), .on_cycle = flow::OnCycle::refuse},
       now);
   using Kind = flow::Admitted::Kind;
   if (admitted.kind == Kind::refused)

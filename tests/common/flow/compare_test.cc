@@ -27,7 +27,7 @@ class CompareTest : public FlowTest {
     write([&] {
       admitted = admit(db(), {rules, handlers},
                        {.task = row.task,
-                        .listed_since = listed_since.value_or(state::newest_event(db())),
+                        .listed_since = listed_since.value_or(state::deliveries(db())),
                         .look = look},
                        now);
     });

@@ -24,7 +24,7 @@ class FlowTest : public cb::testing::StoreTest {
                OnCycle on_cycle = OnCycle::hold) {
     Admitted admitted;
     write([&] {
-      const auto since = listed_since.value_or(state::newest_event(db()));
+      const auto since = listed_since.value_or(state::deliveries(db()));
       admitted = admit(db(), {rules, handlers},
                        {.task = given, .listed_since = since, .on_cycle = on_cycle}, now);
     });

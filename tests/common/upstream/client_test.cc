@@ -186,7 +186,7 @@ TEST_F(ClientTest, AHelperThatDoesNotAnswerIsGivenUpAtTheDeadline) {
 }
 
 TEST_F(ClientTest, TheDeadlineCountsFromTheLastTaskOfAListing) {
-  Client client(settings("slow-listing", milliseconds(500)));
+  Client client(settings("slow-listing", milliseconds(1500)));
   int tasks = 0;
 
   const Answer answer = client.call(list_request(std::nullopt), [&](const Json&) { ++tasks; });

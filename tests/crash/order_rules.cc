@@ -60,7 +60,9 @@ constexpr Rule kOrderRules[] = {
       SELECT a.task || ': ' || tool || ' said that run ' || a.run || ' ' || what ||
         ', but the store says ' || coalesce(outcome, 'that it lives')
       FROM answers a LEFT JOIN runs r ON r.id = a.run
-      WHERE tool = 'cb-exec' AND a.what IS NOT r.outcome)"},
+      WHERE tool = 'cb-exec' AND a.what IS NOT r.outcome AND (r.id IS NOT NULL OR NOT EXISTS
+        (SELECT 1 FROM named JOIN runs newer ON newer.task = n
+         WHERE name = a.task AND newer.id > a.run)))"},
     {When::any_time, R"(
       SELECT a.task || ': ' || tool || ' said ' || coalesce(old, 'unknown') || ' to ' || new ||
         ', but no event does'

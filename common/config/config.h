@@ -33,6 +33,8 @@ struct Watch {
   Duration settle = std::chrono::seconds(2);
   std::string kind;                                 // each file is a task of this kind, or …
   std::optional<std::string> for_source, for_kind;  // … is for a waiting task
+  std::optional<std::string> for_key;               // template: what names a task exactly
+  std::vector<std::string> fields;                  // patterns of names; the first that fits counts
   std::string on_success, on_failure;               // absolute; "" = leave
 };
 

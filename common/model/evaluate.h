@@ -44,10 +44,14 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
 };
 
-// `waits_for`: the tasks it depends on that are not done. Checked in this order: opt-in, handler,
-// missing field, waiting for a file, due date, dependencies.
+// What a verdict depends on beside the task and the rules.
+struct Circumstances {
+  std::span<const TaskName> waits_for = {};  // the tasks it depends on that are not done
+  bool has_file = false;                     // a watch has tied a file to it
+};
+// Checked in this order: opt-in, handler, missing field, waiting for a file, due date, dependencies.
 Verdict evaluate(const Task& task, const SourceRules& rules, std::span<const Handler> handlers,
-                 std::span<const TaskName> waits_for, Instant now);
+                 const Circumstances& circumstances, Instant now);
 
 // true, a number other than 0, and any text other than "", "false", "no", "off", "0" (case ignored)
 // are true-like.

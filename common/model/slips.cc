@@ -1,0 +1,127 @@
+#include "model/slips.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace cb::model {
+namespace {
+
+// Longer ones cost more than they tell.
+constexpr size_t kLongestWord = 40;
+
+// Of scripts in which a character is a sound, not a syllable or a word.
+bool is_letter_code(char32_t code) {
+  return (code > 0x7F && code < 0x1100) || (code >= U'a' && code <= U'z');
+}
+
+size_t most_slips(size_t length) { return length >= 10 ? 2 : length >= 4 ? 1 : 0; }
+
+bool is_swap(std::u32string_view a, std::u32string_view b) {
+  if (a.size() != b.size()) return false;
+  const auto [at, other] = std::mismatch(a.begin(), a.end(), b.begin());
+  const size_t i = static_cast<size_t>(at - a.begin());
+  return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] &&
+         a.substr(i + 2) == b.substr(i + 2);
+}
+
+bool is_vowel(char c) { return std::string_view("aeiouy").find(c) != std::string_view::npos; }
+
+// A letter, and those that come before and after it, to one that sounds like it; 0 for none.
+char sound_at(std::string_view word, size_t at) {
+  const char c = word[at];
+  const char next = at + 1 < word.size() ? word[at + 1] : '\0';
+  if (is_vowel(c) || (c == 'j' && at > 0)) return 'a';
+  if (c == 'h') return at == 0 ? 'h' : '\0';
+  if (c == 'c') return next == 'h' || next == 'k' ? '\0' : 'k';
+  if (c == 'p' && next == 'h') return 'f';
+  switch (c) {
+    case 'q':
+      return 'k';
+    case 'w':
+      return 'v';
+    case 'z':
+      return 's';
+    case 'd':
+      return 't';
+    default:
+      return c;
+  }
+}
+
+}  // namespace
+
+std::u32string characters_u32(std::string_view utf8) {
+  std::u32string characters;
+  for (size_t at = 0; at < utf8.size();) {
+    const auto first = static_cast<unsigned char>(utf8[at]);
+    const size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    char32_t code = size == 1 ? first : first & (0xFFU >> (size + 1));
+    for (size_t i = 1; i < size && at + i < utf8.size(); ++i) {
+      code = code << 6 | (static_cast<unsigned char>(utf8[at + i]) & 0x3FU);
+    }
+    characters += code;
+    at += size;
+  }
+  return characters;
+}
+
+std::optional<size_t> slips_between(std::u32string_view a, std::u32string_view b, size_t most) {
+  if (a.size() > kLongestWord || b.size() > kLongestWord) return std::nullopt;
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return std::nullopt;
+  using Row = std::array<size_t, kLongestWord + 1>;
+  Row before_last{};
+  Row last{};
+  Row row{};
+  for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    size_t least = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before_last[j - 2] + 1);
+      }
+      least = std::min(least, row[j]);
+    }
+    if (least > most) return std::nullopt;
+    before_last = last;
+    last = row;
+  }
+  if (last[b.size()] > most) return std::nullopt;
+  return last[b.size()];
+}
+
+bool is_slip_of(std::u32string_view written, std::u32string_view word) {
+  const size_t length = std::min(written.size(), word.size());
+  const size_t most = most_slips(std::max(written.size(), word.size()));
+  if (most == 0 || length < 4 || written[0] != word[0]) return false;
+  if (is_swap(written, word)) return std::all_of(word.begin(), word.end(), is_letter_code);
+  if (length < 5 || std::max(written.size(), word.size()) < 6 || written.back() != word.back())
+    return false;
+  if (!std::all_of(word.begin(), word.end(), is_letter_code)) return false;
+  if (!std::all_of(written.begin(), written.end(), is_letter_code)) return false;
+  return slips_between(written, word, most).has_value();
+}
+
+bool is_inflected(std::u32string_view a, std::u32string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (a.size() < 4 || a.size() == b.size() || !b.starts_with(a)) return false;
+  static constexpr std::array<std::u32string_view, 9> kEndings = {U"s",  U"es",  U"e", U"n", U"en",
+                                                                  U"er", U"ene", U"r", U"ne"};
+  const auto ending = b.substr(a.size());
+  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
+}
+
+std::string sound_of(std::string_view folded) {
+  std::string sound;
+  for (size_t at = 0; at < folded.size(); ++at) {
+    const char c = sound_at(folded, at);
+    if (c != '\0' && (sound.empty() || sound.back() != c)) sound += c;
+    if (c == 'f' && folded[at] == 'p') ++at;
+  }
+  return sound;
+}
+
+}  // namespace cb::model

@@ -22,12 +22,26 @@ std::string name_of(const state::TaskRow& row) { return model::to_string(row.tas
 
 // --- held, blocked
 
-void explain_held(Explanation& out, const state::TaskRow& row, const Surroundings& around) {
+// Which unmatched files may be what it waits for.
+void add_possible_files(Explanation& out, db::Connection& db, const state::TaskRow& row,
+                        const Surroundings& around) {
+  const auto* handler =
+      around.config == nullptr ? nullptr : around.config->find_handler(row.handler);
+  if (handler == nullptr || !handler->needs_file) return;
+  out.files = possible_files(db, *handler->needs_file, name_of(row));
+  if (!out.files.empty())
+    out.next = "if one of these files is for it: cb-watch tie FILE " + name_of(row) +
+               "; otherwise " + out.next;
+}
+
+void explain_held(Explanation& out, db::Connection& db, const state::TaskRow& row,
+                  const Surroundings& around) {
   auto advice = advise(row, around.config);
   out.blocker = "held";
   out.text = std::move(advice.text);
   out.next = std::move(advice.next);
   out.clears_at = row.recheck;
+  if (row.reason == model::reason::waiting_for_file) add_possible_files(out, db, row, around);
 }
 
 Explanation::Unmet describe_unmet(db::Connection& db, const model::TaskName& name) {
@@ -249,7 +263,7 @@ Explanation explain(state::Store& store, const state::TaskRow& row, const Surrou
   out.reason = state::shown_reason(*store.db, row);
   switch (row.state) {
     case State::held:
-      explain_held(out, row, around);
+      explain_held(out, *store.db, row, around);
       break;
     case State::blocked:
       explain_blocked(out, store, row, around);
@@ -282,6 +296,7 @@ Json to_json(const Explanation& explanation) {
     json["waits_for"].push_back(
         {{"task", unmet.task}, {"state", unmet.state}, {"reason", unmet.reason}});
   if (explanation.root) json["root"] = to_json(*explanation.root);
+  for (const auto& file : explanation.files) json["files"].push_back(to_json(file));
   return json;
 }
 

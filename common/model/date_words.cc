@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "model/dates.h"
+#include "model/slips.h"
 
 namespace cb::model {
 namespace {
@@ -313,12 +314,23 @@ class DateReader {
     if (const auto month = month_at(0)) return read_from_month(*month);
     const std::string& word = runs_[at_].text;
     if (is_among(word, " fy gj ") && gap(1).size() <= 1) return read_fiscal();
-    if (word == "\u7b2c" && is_number(1, 1)) return DateReader::read_cjk_part(1);
-    if (gap(1).size() > 2 || !is_number(1, 2)) return false;
+    if (word == "\u7b2c" && is_number(1, 1)) return read_cjk_part(1);
+    if (gap(1).size() > 2) return false;
+    if ((word == "q" || word == "h") && width(1) == 5 && gap(1).empty()) return read_part_and_year();
+    if (!is_number(1, 2)) return false;
     const auto unit = unit_named(word, run(1)->is_joined());
     if (!unit || value(1) < 1 || value(1) > most_of(*unit)) return false;
     add({*unit, 0, value(1), 0});
     return take_year(2);
+  }
+
+  // Q32026
+  bool read_part_and_year() {
+    const auto unit = runs_[at_].text == "q" ? Unit::quarter : Unit::half;
+    const int part = value(1) / 10000;
+    if (part < 1 || part > most_of(unit) || !is_year_number(value(1) % 10000)) return false;
+    add({unit, value(1) % 10000, part, 0});
+    return take(2);
   }
 
   bool read_fiscal() {
@@ -399,9 +411,15 @@ class DateReader {
 
 std::optional<int> month_named(std::string_view word) {
   static const auto table = month_table();
-  const auto found = table.find(word);
-  if (found == table.end()) return std::nullopt;
-  return found->second;
+  if (const auto found = table.find(word); found != table.end()) return found->second;
+  // "Novmber": no two long names of months are near each other, and no other word is near one.
+  constexpr size_t kLongName = 7;
+  if (word.size() + 1 < kLongName) return std::nullopt;
+  const std::u32string written = characters_u32(word);
+  for (const auto& [name, month] : table) {
+    if (name.size() >= kLongName && is_slip_of(written, characters_u32(name))) return month;
+  }
+  return std::nullopt;
 }
 
 std::optional<DateInRuns> date_at(std::span<const Run> runs, size_t at) {

@@ -227,7 +227,7 @@ class Cutter {
   bool is_last_of_word(size_t at) const {
     if (at >= codes_.size()) return true;
     const Script script = script_of(codes_[at]);
-    return script != Script::lower && script != Script::upper && script != Script::mark;
+    return script == Script::separator;
   }
 
   void open(Script script) {
@@ -259,14 +259,11 @@ class Cutter {
     }
   }
 
-  // Digits of one script follow each other, and zero comes first.
+  // The digits of a script follow each other, from its zero on.
   static int digit_value(Code code) {
+    if (code < 0x80) return code - '0';
     int value = 0;
-    while (value < 9 && utf8proc_category(code - 1) == UTF8PROC_CATEGORY_ND && code % 16 != 0 &&
-           code % 16 != 6) {
-      --code;
-      ++value;
-    }
+    while (value < 9 && utf8proc_category(code - value - 1) == UTF8PROC_CATEGORY_ND) ++value;
     return value;
   }
 

@@ -25,27 +25,25 @@ bool is_swap(std::u32string_view a, std::u32string_view b) {
          a.substr(i + 2) == b.substr(i + 2);
 }
 
-bool is_vowel(char c) { return std::string_view("aeiouy").find(c) != std::string_view::npos; }
+bool is_vowel(char c) { return std::string_view("aeiou").find(c) != std::string_view::npos; }
 
-// A letter, and those that come before and after it, to one that sounds like it; 0 for none.
-char sound_at(std::string_view word, size_t at) {
-  const char c = word[at];
-  const char next = at + 1 < word.size() ? word[at + 1] : '\0';
-  if (is_vowel(c) || (c == 'j' && at > 0)) return 'a';
-  if (c == 'h') return at == 0 ? 'h' : '\0';
-  if (c == 'c') return next == 'h' || next == 'k' ? '\0' : 'k';
-  if (c == 'p' && next == 'h') return 'f';
+// "Nielsen" is "Nilsen", "Maier" is "Majer", "Baer" is "Bar": one vowel, however it is written.
+bool is_one_vowel(char first, char second) {
+  if (first == second) return is_vowel(first);
+  return second == 'e' ? is_vowel(first) : first == 'o' && second == 'u';
+}
+
+// What a letter sounds like, roughly; NUL for nothing.
+char sound_of_letter(char c, char before, char after) {
   switch (c) {
-    case 'q':
-      return 'k';
-    case 'w':
-      return 'v';
-    case 'z':
-      return 's';
-    case 'd':
-      return 't';
-    default:
-      return c;
+    case 'h': return before == '\0' ? 'h' : '\0';
+    case 'c': return after == 'h' || after == 'k' ? '\0' : 'k';
+    case 't': return after == 'z' ? '\0' : 't';
+    case 'q': return 'k';
+    case 'w': return 'v';
+    case 'z': return 's';
+    case 'd': return 't';
+    default: return is_vowel(c) ? 'a' : c;
   }
 }
 
@@ -115,11 +113,22 @@ bool is_inflected(std::u32string_view a, std::u32string_view b) {
 }
 
 std::string sound_of(std::string_view folded) {
+  std::string letters(folded);
+  std::replace(letters.begin(), letters.end(), 'y', 'i');
+  std::replace(letters.begin(), letters.end(), 'j', 'i');
   std::string sound;
-  for (size_t at = 0; at < folded.size(); ++at) {
-    const char c = sound_at(folded, at);
-    if (c != '\0' && (sound.empty() || sound.back() != c)) sound += c;
-    if (c == 'f' && folded[at] == 'p') ++at;
+  for (size_t at = 0; at < letters.size(); ++at) {
+    const char c = letters[at];
+    const char before = at > 0 ? letters[at - 1] : '\0';
+    const char after = at + 1 < letters.size() ? letters[at + 1] : '\0';
+    if (c == before || (is_vowel(c) && is_one_vowel(before, c))) continue;
+    if (c == 'p' && after == 'h') {
+      sound += 'f';
+      continue;
+    }
+    const char heard = sound_of_letter(c, before, after);
+    if (heard == '\0') continue;
+    if (heard == 'a' || sound.empty() || sound.back() != heard) sound += heard;
   }
   return sound;
 }

@@ -1,6 +1,7 @@
 #include "model/comparison.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 
@@ -28,7 +29,7 @@ class Comparing {
   enum class Said : uint8_t { no, nearly, exactly };
 
   void compare_words() {
-    said_.assign(title_.words.size(), Said::no);
+    said_.fill(Said::no);
     for (size_t i = 0; i < title_.words.size(); ++i) {
       say(i, title_.words[i].term);
       if (title_.words[i].spelled != title_.words[i].term) say(i, title_.words[i].spelled);
@@ -60,6 +61,7 @@ class Comparing {
     title_weight_ += word.weight;
     if (!word.is_small) ++result_.words;
     if (said_[i] == Said::no) {
+      lacks_letter_ = lacks_letter_ || index_.term(word.term).text.size() == 1;
       result_.title_has_more = result_.title_has_more || !word.is_small;
       return;
     }
@@ -72,21 +74,24 @@ class Comparing {
     }
   }
 
-  bool is_name_seam(size_t i, const WordSet256& said) const {
+  bool is_name_seam(size_t i, const WordBits& said) const {
     const auto& words = name_.said.words;
     return words[i].is_chained && i + 1 < name_.weights.size() && words[i + 1].is_chained &&
            said[i - 1] && said[i + 1];
   }
 
   void count_name_words() {
-    const WordSet256 said = result_.exact | result_.slipped;
+    const WordBits said = result_.exact | result_.slipped;
     for (size_t i = 0; i < name_.weights.size(); ++i) {
       const double weight = name_.weights[i];
       if (said[i]) {
         name_weight_ += weight;
-        result_.words_weight += weight * (result_.exact[i] ? 1 : kNearly);
+        const double said_weight = weight * (result_.exact[i] ? 1 : kNearly);
+        result_.words_weight += said_weight;
+        if (name_.content[i]) result_.content_weight += said_weight;
       } else if (!name_.said.words[i].is_marker && !is_name_seam(i, said)) {
         name_weight_ += weight;
+        has_letter_ = has_letter_ || name_.said.words[i].text.size() == 1;
         result_.name_has_more = result_.name_has_more || name_.content[i];
         result_.name_has_others = result_.name_has_others || (name_.content[i] && name_.known[i]);
       }
@@ -180,6 +185,8 @@ class Comparing {
     result_.title_share = title_weight_ > 0 ? result_.said_weight / title_weight_ : 0;
     result_.name_share =
         name_weight_ > 0 ? (result_.words_weight + facts_weight_) / name_weight_ : 0;
+    // Team A is not Team B, though "a" is a small word.
+    if (lacks_letter_ && has_letter_) result_.is_contradicted = true;
     result_.is_whole = !result_.title_has_more && !lacks_fact_;
   }
 
@@ -189,11 +196,13 @@ class Comparing {
   const NameLookup& name_;
   const Title& title_;
   Comparison& result_;
-  std::vector<Said> said_;
+  std::array<Said, kMostWords> said_;  // of the title's words
   double title_weight_ = 0;
   double name_weight_ = 0;
   double facts_weight_ = 0;
   bool lacks_fact_ = false;
+  bool lacks_letter_ = false;  // the name a letter that stands alone in the title …
+  bool has_letter_ = false;    // … and has another one
 };
 
 }  // namespace

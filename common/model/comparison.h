@@ -15,13 +15,12 @@
 
 namespace cb::model {
 
-constexpr size_t kMostNameWords = 256;
-using WordSet256 = std::bitset<kMostNameWords>;
+using WordBits = std::bitset<kMostWords>;  // of the words of a name
 
 // A term that words of the name stand for.
 struct TermHit {
   TermId term = 0;
-  WordSet256 words;       // of the name
+  WordBits words;         // of the name
   bool is_exact = false;  // else with a slip, or inflected
 };
 
@@ -33,9 +32,9 @@ struct NameLookup {
   std::vector<TermHit> hits;
   std::vector<int32_t> hit_of_term;  // -1: none
   std::vector<double> weights;       // of the words
-  WordSet256 known;                  // words that some title has
-  WordSet256 content;                // words that are neither small nor markers
-  WordSet256 telling;                // words that are not small
+  WordBits known;                    // words that some title has
+  WordBits content;                  // words that are neither small nor markers
+  WordBits telling;                  // words that are not small
 
   const TermHit* hit(TermId term) const {
     return hit_of_term[term] < 0 ? nullptr : &hits[static_cast<size_t>(hit_of_term[term])];
@@ -43,11 +42,12 @@ struct NameLookup {
 };
 
 struct Comparison {
-  double title_share = 0;   // of the title's weight that the name says
-  double name_share = 0;    // of the name's weight that the title says
-  double words_weight = 0;  // of the words of the name that the title says
-  WordSet256 exact;         // words of the name that the title says
-  WordSet256 slipped;       // the same, but not exactly
+  double title_share = 0;     // of the title's weight that the name says
+  double name_share = 0;      // of the name's weight that the title says
+  double words_weight = 0;    // of the words of the name that the title says
+  double content_weight = 0;  // the same without small words and markers
+  WordBits exact;             // words of the name that the title says
+  WordBits slipped;           // the same, but not exactly
   std::vector<uint8_t>
       facts;         // of the name's numbers, versions, then dates: how well the title says each
   size_t words = 0;  // content words of the title

@@ -1,7 +1,6 @@
 // Dates among words: 2026-11-22, 22.11.2026, 20261122, Nov 2026, Q3/26, KW 47, 2026年11月.
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include "model/dates.h"
 
@@ -22,37 +21,6 @@ bool is_day_of(int year, int month, int day) {
     return false;
   const bool is_leap = year == 0 || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
   return month != 2 || day < 29 || is_leap;
-}
-
-struct MonthWords {
-  int month;
-  std::string_view words;  // each between blanks
-};
-constexpr MonthWords kMonthWords[] = {
-    {1, " january januar jan janvier janv januari gennaio gen enero ene janeiro jaenner janner "},
-    {2, " february februar feb fevrier fevr februari febbraio febrero fevereiro feber "},
-    {3, " march maerz marz mar mars maart marzo marco mrz mrt marts "},
-    {4, " april apr avril avr aprile abril "},
-    {5, " may mai mei maj maggio mayo maio "},
-    {6, " june juni jun juin giugno junio junho "},
-    {7, " july juli jul juillet juil luglio julio julho "},
-    {8, " august aug aout augustus agosto augusti "},
-    {9, " september sept sep septembre settembre septiembre setembro "},
-    {10, " october oktober oct okt octobre ottobre octubre outubro "},
-    {11, " november nov novembre noviembre novembro "},
-    {12, " december dezember dec dez des desember decembre dicembre diciembre dezembro "},
-};
-
-std::unordered_map<std::string_view, int> month_table() {
-  std::unordered_map<std::string_view, int> table;
-  for (const auto& [month, words] : kMonthWords) {
-    for (size_t at = 1; at < words.size();) {
-      const size_t end = words.find(' ', at);
-      table.emplace(words.substr(at, end - at), month);
-      at = end + 1;
-    }
-  }
-  return table;
 }
 
 bool is_among(std::string_view word, std::string_view words) {
@@ -302,7 +270,8 @@ class DateReader {
       return take_year(next + 1);
     }
     if (run(next)->is_digits()) return false;
-    // Not "3 h": hours. "3Q" and "3. Quartal" are.
+    // "Report 3 Q4": the 3 is none of the quarter's.
+    if (!run(next)->is_joined() && is_number(next + 1, 2) && gap(next + 1).size() < 2) return false;
     const auto unit = unit_named(run(next)->text, false);
     if (!unit || value(0) < 1 || value(0) > most_of(*unit)) return false;
     add({*unit, 0, value(0), 0});
@@ -313,12 +282,24 @@ class DateReader {
     if (const auto month = month_at(0)) return read_from_month(*month);
     const std::string& word = runs_[at_].text;
     if (is_among(word, " fy gj ") && gap(1).size() <= 1) return read_fiscal();
-    if (word == "\u7b2c" && is_number(1, 1)) return DateReader::read_cjk_part(1);
-    if (gap(1).size() > 2 || !is_number(1, 2)) return false;
+    if (word == "\u7b2c" && is_number(1, 1)) return read_cjk_part(1);
+    if (gap(1).size() > 2) return false;
+    if ((word == "q" || word == "h") && width(1) == 5 && gap(1).empty())
+      return read_part_and_year();
+    if (!is_number(1, 2)) return false;
     const auto unit = unit_named(word, run(1)->is_joined());
     if (!unit || value(1) < 1 || value(1) > most_of(*unit)) return false;
     add({*unit, 0, value(1), 0});
     return take_year(2);
+  }
+
+  // Q32026
+  bool read_part_and_year() {
+    const auto unit = runs_[at_].text == "q" ? Unit::quarter : Unit::half;
+    const int part = value(1) / 10000;
+    if (part < 1 || part > most_of(unit) || !is_year_number(value(1) % 10000)) return false;
+    add({unit, value(1) % 10000, part, 0});
+    return take(2);
   }
 
   bool read_fiscal() {
@@ -396,13 +377,6 @@ class DateReader {
 };
 
 }  // namespace
-
-std::optional<int> month_named(std::string_view word) {
-  static const auto table = month_table();
-  const auto found = table.find(word);
-  if (found == table.end()) return std::nullopt;
-  return found->second;
-}
 
 std::optional<DateInRuns> date_at(std::span<const Run> runs, size_t at) {
   return DateReader(runs, at).read();

@@ -10,9 +10,10 @@ namespace {
 
 // At most a sixth of what either side says may be missing on the other …
 constexpr double kShare = 5.0 / 6;
-// … except that a name which says nothing else may be shorter than the title, if there are so many
-// tasks that the weights tell what is distinctive.
+// … except that a name which says nothing else may be shorter than the title, if it has some words,
+// and if there are so many tasks that the weights tell what is distinctive.
 constexpr double kShareOfTitle = 0.65;
+constexpr size_t kSomeWords = 3;
 constexpr size_t kManyTasks = 20;
 // A task is a rival when it explains so much of the weight of words that the best one explains.
 constexpr double kRival = 0.5;
@@ -23,18 +24,20 @@ constexpr size_t kMostCandidates = 5;
 struct Ranked {
   uint32_t task = 0;
   double score = 0;
-  double words_weight = 0;
+  double content_weight = 0;
+  size_t facts = 0;  // how well it explains the name's numbers and dates
   bool is_contradicted = false;
 };
 
 bool is_better(const Ranked& a, const Ranked& b) {
   if (a.is_contradicted != b.is_contradicted) return b.is_contradicted;
-  return a.score != b.score ? a.score > b.score : a.task < b.task;
+  if (a.score != b.score) return a.score > b.score;
+  return a.facts != b.facts ? a.facts > b.facts : a.task < b.task;
 }
 
 // `a` explains something of the name that `b` does not, or not as well.
 bool explains_more(const NameLookup& name, const Comparison& a, const Comparison& b) {
-  const WordSet256 said_by_b = b.exact | b.slipped;
+  const WordBits said_by_b = b.exact | b.slipped;
   if ((name.telling & a.exact & ~b.exact).any()) return true;
   if ((name.telling & a.slipped & ~said_by_b).any()) return true;
   for (size_t i = 0; i < a.facts.size(); ++i) {
@@ -57,26 +60,48 @@ class Finding {
   }
 
  private:
-  // All tasks that have anything in common with the name, best first.
+  // The tasks that have something in common with the name, best first; of those with words in
+  // common all that can be the best one or its rival.
   void rank(const std::vector<KeyOwner>& owners) {
-    std::vector<bool> is_taken(index_.size());
-    const auto take = [&](uint32_t task) {
-      if (is_taken[task]) return;
-      is_taken[task] = true;
-      compare(index_, name_, task, comparison_);
-      const double score = comparison_.score();
-      if (score >= kNothing) {
-        ranked_.push_back({task, score, comparison_.words_weight, comparison_.is_contradicted});
-      }
-    };
-    for (const KeyOwner& owner : owners) take(owner.task);
-    for (const TermHit& hit : name_.hits) {
-      for (const uint32_t task : index_.term(hit.term).tasks) take(task);
-    }
-    for (const std::string& number : name_.said.numbers) {
-      for (const uint32_t task : index_.tasks_with_number(number)) take(task);
+    std::vector<double> shared = shared_weights();
+    const double most = shared.empty() ? 0 : *std::max_element(shared.begin(), shared.end());
+    for (const KeyOwner& owner : owners) shared[owner.task] = most + 1;
+    // What is beaten twice as much as a rival may be was of no use.
+    const double least = std::max(most * kRival / 2, 1e-9);
+    for (uint32_t task = 0; task < shared.size(); ++task) {
+      if (shared[task] >= least) rank_task(task);
     }
     std::sort(ranked_.begin(), ranked_.end(), is_better);
+  }
+
+  // Of the words and numbers that name and title share: never less than a comparison will find.
+  std::vector<double> shared_weights() const {
+    std::vector<double> shared(index_.size());
+    for (const TermHit& hit : name_.hits) {
+      const auto& tasks = index_.term(hit.term).tasks;
+      double weight = 0;
+      for (size_t i = 0; i < name_.weights.size(); ++i)
+        weight += hit.words[i] ? name_.weights[i] : 0;
+      for (const uint32_t task : tasks) shared[task] += weight;
+    }
+    for (const std::string& number : name_.said.numbers) {
+      const auto tasks = index_.tasks_with_number(number);
+      for (const uint32_t task : tasks) shared[task] += 0.5;
+    }
+    return shared;
+  }
+
+  void rank_task(uint32_t task) {
+    compare(index_, name_, task, comparison_);
+    const double score = comparison_.score();
+    if (score < kNothing) return;
+    size_t facts = 0;
+    for (const uint8_t fact : comparison_.facts) facts += fact;
+    ranked_.push_back({.task = task,
+                       .score = score,
+                       .content_weight = comparison_.content_weight,
+                       .facts = facts,
+                       .is_contradicted = comparison_.is_contradicted});
   }
 
   FileMatch exact(const KeyOwner& owner) {
@@ -101,7 +126,7 @@ class Finding {
       const auto is_same = [&](const Candidate& each) { return each.index == owner.task; };
       const auto known = std::find_if(match.candidates.begin(), match.candidates.end(), is_same);
       if (known == match.candidates.end())
-        match.candidates.push_back({owner.task, 0, why_of(owner)});
+        match.candidates.push_back({owner.task, 0.5, why_of(owner)});
     }
     return match;
   }
@@ -125,7 +150,8 @@ class Finding {
   bool is_sure() const {
     if (best_.name_has_others || (best_.name_has_more && best_.title_has_more)) return false;
     if (best_.exact_weight * 2 < best_.said_weight) return false;
-    const bool may_be_short = !best_.name_has_more && index_.size() >= kManyTasks;
+    const bool may_be_short =
+        !best_.name_has_more && best_.said_words >= kSomeWords && index_.size() >= kManyTasks;
     if (best_.title_share < (may_be_short ? kShareOfTitle : kShare)) return false;
     return best_.words > 1 || is_all_said();
   }
@@ -139,7 +165,7 @@ class Finding {
   bool has_equal_rival() {
     for (const Ranked& rival : ranked_) {
       if (&rival == &ranked_.front() || rival.is_contradicted) continue;
-      if (rival.words_weight < kRival * best_.words_weight) continue;
+      if (rival.content_weight < kRival * best_.content_weight) continue;
       compare(index_, name_, rival.task, comparison_);
       if (!is_beaten(comparison_)) return true;
     }
@@ -172,6 +198,8 @@ class Finding {
 
 Titles::Titles(std::span<const Wanted> tasks) : index_(std::make_shared<const TitleIndex>(tasks)) {}
 
-FileMatch Titles::find(std::string_view file_name) const { return Finding(*index_, file_name).find(); }
+FileMatch Titles::find(std::string_view file_name) const {
+  return Finding(*index_, file_name).find();
+}
 
 }  // namespace cb::model

@@ -14,7 +14,7 @@ class LookingUp {
 
   void look_up() {
     const auto& words = name_.said.words;
-    const size_t count = std::min(words.size(), kMostNameWords);
+    const size_t count = std::min(words.size(), kMostWords);
     for (size_t i = 0; i < count; ++i) look_up_word(i);
     for (size_t i = 0; i + 1 < count; ++i) look_up_joined(i, count);
     for (size_t i = 0; i < count; ++i) {
@@ -28,7 +28,7 @@ class LookingUp {
  private:
   static constexpr double kSmallPart = 0.1;
 
-  void add(TermId term, const WordSet256& words, bool is_exact) {
+  void add(TermId term, const WordBits& words, bool is_exact) {
     if (name_.hit_of_term[term] < 0) {
       name_.hit_of_term[term] = static_cast<int32_t>(name_.hits.size());
       name_.hits.push_back({.term = term, .words = {}, .is_exact = is_exact});
@@ -38,7 +38,7 @@ class LookingUp {
     if (hit.is_exact == is_exact) hit.words |= words;
   }
 
-  bool add_text(const std::string& text, const WordSet256& words) {
+  bool add_text(const std::string& text, const WordBits& words) {
     const TermId* term = text.empty() ? nullptr : index_.find(text);
     if (term == nullptr) return false;
     add(*term, words, true);
@@ -48,7 +48,7 @@ class LookingUp {
 
   void look_up_word(size_t i) {
     const NameWord& word = name_.said.words[i];
-    WordSet256 self;
+    WordBits self;
     self.set(i);
     bool is_there = add_text(word.text, self);
     is_there = add_text(word.spelled, self) || is_there;
@@ -61,7 +61,7 @@ class LookingUp {
   void look_up_joined(size_t first, size_t count) {
     const auto& words = name_.said.words;
     std::string text = words[first].text;
-    WordSet256 all;
+    WordBits all;
     all.set(first);
     for (size_t next = first + 1; next < std::min(first + kMostJoinedInName, count); ++next) {
       if (words[next].position != words[next - 1].position + 1 || words[next].is_chained) return;
@@ -79,7 +79,7 @@ class LookingUp {
     if (word.is_small || word.is_marker) return;
     const std::u32string written = characters_u32(word.text);
     const std::string sound = sound_of(word.text);
-    WordSet256 self;
+    WordBits self;
     self.set(i);
     double weight = 0;
     for (const TermId id : index_.words_with(written.front())) {
@@ -95,7 +95,7 @@ class LookingUp {
                      const Term& term) const {
     if (is_small_word(term.text)) return false;
     const bool is_other_form = is_inflected(written, term.characters);
-    if (index_.is_common(term)) return is_other_form || is_slip_of(written, term.characters);
+    if (index_.is_common(term)) return is_other_form || is_misspelled(written, term.characters);
     if (is_other_form) return std::min(written.size(), term.characters.size()) >= kLongStem;
     return term.sound != sound && is_slip_of(written, term.characters);
   }
@@ -114,7 +114,7 @@ NameLookup::NameLookup(const TitleIndex& index, std::string_view file_name)
           file_name,
           [&](std::string_view word) { return index.find(std::string(word)) != nullptr; })),
       hit_of_term(index.term_count(), -1),
-      weights(std::min(said.words.size(), kMostNameWords)) {
+      weights(std::min(said.words.size(), kMostWords)) {
   LookingUp(index, *this).look_up();
 }
 

@@ -1,6 +1,7 @@
 #include "model/name_words.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <unordered_set>
 
@@ -150,26 +151,41 @@ class WordReader {
     return each.gap == "'" || (run(1) != nullptr && run(1)->gap == "'");
   }
 
-  // Words that nothing separates: each two characters that follow each other.
+  // Words that nothing separates. The form of a company stands by itself.
   size_t take_unspaced() {
-    const auto characters = characters_of(run(0)->text);
-    if (characters.size() == 1) {
-      add_word(run(0)->text, "");
+    static constexpr std::array<std::string_view, 4> kForms = {
+        "\u682a\u5f0f\u4f1a\u793e", "\u6709\u9650\u4f1a\u793e", "\u5408\u540c\u4f1a\u793e",
+        "\u6709\u9650\u516c\u53f8"};
+    const std::string_view text = run(0)->text;
+    for (const std::string_view form : kForms) {
+      const size_t at = text.find(form);
+      if (at == std::string_view::npos) continue;
+      add_pairs(text.substr(0, at));
+      add_word(std::string(form), "", true);
+      add_pairs(text.substr(at + form.size()));
       return 1;
     }
+    add_pairs(text);
+    return 1;
+  }
+
+  // Each two characters that follow each other.
+  void add_pairs(std::string_view text) {
+    const auto characters = characters_of(text);
+    if (characters.size() == 1)
+      add_word(std::string(text), "", is_marker_word(text) && of_ == Of::file);
     bool is_chained = false;
     for (size_t i = 0; i + 1 < characters.size(); ++i) {
       const bool is_new = add_word(std::string(characters[i]) + std::string(characters[i + 1]), "");
       if (is_new) said_.words.back().is_chained = is_chained;
       is_chained = is_new;
     }
-    return 1;
   }
 
   // False when it is there already.
   bool add_word(const std::string& text, const std::string& spelled, bool is_small = false) {
     ++position_;
-    if (!seen_.insert(text).second) return false;
+    if (said_.words.size() == kMostWords || !seen_.insert(text).second) return false;
     NameWord word{.text = text, .spelled = spelled == text ? "" : spelled, .position = position_};
     word.is_small = is_small || is_small_word(text);
     word.is_marker = of_ == Of::file && is_marker_word(text);

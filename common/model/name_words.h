@@ -1,6 +1,7 @@
 // What a title or the name of a file says: words, numbers, dates and versions.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 #include "model/runs.h"
 
 namespace cb::model {
+
+constexpr size_t kMostWords = 256;  // of a title or a name; more are left out
 
 struct NameWord {
   std::string text;         // folded; two characters of Han and other scripts without blanks

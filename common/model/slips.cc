@@ -15,7 +15,8 @@ bool is_letter_code(char32_t code) {
   return (code > 0x7F && code < 0x1100) || (code >= U'a' && code <= U'z');
 }
 
-size_t most_slips(size_t length) { return length >= 10 ? 2 : length >= 4 ? 1 : 0; }
+// Shorter words differ too little from other words.
+constexpr size_t kLongEnough = 6;
 
 bool is_swap(std::u32string_view a, std::u32string_view b) {
   if (a.size() != b.size()) return false;
@@ -25,17 +26,62 @@ bool is_swap(std::u32string_view a, std::u32string_view b) {
          a.substr(i + 2) == b.substr(i + 2);
 }
 
-bool is_vowel(char c) { return std::string_view("aeiouy").find(c) != std::string_view::npos; }
+bool is_vowel(char c) { return std::string_view("aeiou").find(c) != std::string_view::npos; }
 
-// A letter, and those that come before and after it, to one that sounds like it; 0 for none.
-char sound_at(std::string_view word, size_t at) {
-  const char c = word[at];
-  const char next = at + 1 < word.size() ? word[at + 1] : '\0';
-  if (is_vowel(c) || (c == 'j' && at > 0)) return 'a';
-  if (c == 'h') return at == 0 ? 'h' : '\0';
-  if (c == 'c') return next == 'h' || next == 'k' ? '\0' : 'k';
-  if (c == 'p' && next == 'h') return 'f';
+// Long enough to judge, and beginning alike.
+bool has_same_ends(std::u32string_view a, std::u32string_view b) {
+  return std::min(a.size(), b.size()) >= 4 && a[0] == b[0] &&
+         std::all_of(a.begin(), a.end(), is_letter_code) &&
+         std::all_of(b.begin(), b.end(), is_letter_code);
+}
+
+// Where a letter lies on a keyboard; the rows are shifted by half a key.
+bool are_neighbours(char32_t a, char32_t b) {
+  constexpr std::array<std::u32string_view, 2> kKeyboards = {U"qwertyuiop asdfghjkl  zxcvbnm",
+                                                             U"qwertzuiop asdfghjkl  yxcvbnm"};
+  return std::any_of(kKeyboards.begin(), kKeyboards.end(), [&](std::u32string_view keys) {
+    const size_t at = keys.find(a);
+    const size_t other = keys.find(b);
+    if (at == std::u32string_view::npos || other == std::u32string_view::npos) return false;
+    const size_t apart = std::max(at, other) - std::min(at, other);
+    return apart == 1 || apart == 10 || apart == 11;
+  });
+}
+
+bool is_other_key(std::u32string_view a, std::u32string_view b) {
+  const auto [at, other] = std::mismatch(a.begin(), a.end(), b.begin());
+  return at != a.end() && are_neighbours(*at, *other) && std::equal(at + 1, a.end(), other + 1);
+}
+
+bool is_vowel_code(char32_t code) { return code < 0x80 && is_vowel(static_cast<char>(code)); }
+
+// `longer` has one letter more, within it.
+bool is_letter_lost(std::u32string_view shorter, std::u32string_view longer) {
+  constexpr size_t kAnyLetter = 9;
+  if (longer.size() != shorter.size() + 1) return false;
+  const auto at = std::mismatch(shorter.begin(), shorter.end(), longer.begin()).second;
+  const size_t i = static_cast<size_t>(at - longer.begin());
+  if (i == 0 || i + 1 >= longer.size() || longer.substr(i + 1) != shorter.substr(i)) return false;
+  if (longer.size() >= kAnyLetter) return true;
+  const bool is_one = is_vowel_code(longer[i]);
+  return is_one != is_vowel_code(longer[i - 1]) && is_one != is_vowel_code(longer[i + 1]);
+}
+
+// "Nielsen" is "Nilsen", "Maier" is "Majer", "Baer" is "Bar": one vowel, however it is written.
+bool is_one_vowel(char first, char second) {
+  if (first == second) return is_vowel(first);
+  return second == 'e' ? is_vowel(first) : first == 'o' && second == 'u';
+}
+
+// What a letter sounds like, roughly; NUL for nothing.
+char sound_of_letter(char c, char before, char after) {
   switch (c) {
+    case 'h':
+      return before == '\0' ? 'h' : '\0';
+    case 'c':
+      return after == 'h' || after == 'k' ? '\0' : 'k';
+    case 't':
+      return after == 'z' ? '\0' : 't';
     case 'q':
       return 'k';
     case 'w':
@@ -45,7 +91,7 @@ char sound_at(std::string_view word, size_t at) {
     case 'd':
       return 't';
     default:
-      return c;
+      return is_vowel(c) ? 'a' : c;
   }
 }
 
@@ -93,16 +139,22 @@ std::optional<size_t> slips_between(std::u32string_view a, std::u32string_view b
   return last[b.size()];
 }
 
+bool is_misspelled(std::u32string_view written, std::u32string_view word) {
+  if (!has_same_ends(written, word)) return false;
+  if (is_swap(written, word)) return true;
+  const size_t length = std::max(written.size(), word.size());
+  if (length < kLongEnough || written.back() != word.back()) return false;
+  return slips_between(written, word, length < 10 ? 1 : 2).has_value();
+}
+
 bool is_slip_of(std::u32string_view written, std::u32string_view word) {
-  const size_t length = std::min(written.size(), word.size());
-  const size_t most = most_slips(std::max(written.size(), word.size()));
-  if (most == 0 || length < 4 || written[0] != word[0]) return false;
-  if (is_swap(written, word)) return std::all_of(word.begin(), word.end(), is_letter_code);
-  if (length < 5 || std::max(written.size(), word.size()) < 6 || written.back() != word.back())
+  if (!has_same_ends(written, word)) return false;
+  if (is_swap(written, word)) return true;
+  if (std::max(written.size(), word.size()) < kLongEnough || written.back() != word.back())
     return false;
-  if (!std::all_of(word.begin(), word.end(), is_letter_code)) return false;
-  if (!std::all_of(written.begin(), written.end(), is_letter_code)) return false;
-  return slips_between(written, word, most).has_value();
+  if (written.size() == word.size()) return is_other_key(written, word);
+  return written.size() > word.size() ? is_letter_lost(word, written)
+                                      : is_letter_lost(written, word);
 }
 
 bool is_inflected(std::u32string_view a, std::u32string_view b) {
@@ -115,11 +167,22 @@ bool is_inflected(std::u32string_view a, std::u32string_view b) {
 }
 
 std::string sound_of(std::string_view folded) {
+  std::string letters(folded);
+  std::replace(letters.begin(), letters.end(), 'y', 'i');
+  std::replace(letters.begin(), letters.end(), 'j', 'i');
   std::string sound;
-  for (size_t at = 0; at < folded.size(); ++at) {
-    const char c = sound_at(folded, at);
-    if (c != '\0' && (sound.empty() || sound.back() != c)) sound += c;
-    if (c == 'f' && folded[at] == 'p') ++at;
+  for (size_t at = 0; at < letters.size(); ++at) {
+    const char c = letters[at];
+    const char before = at > 0 ? letters[at - 1] : '\0';
+    const char after = at + 1 < letters.size() ? letters[at + 1] : '\0';
+    if (c == before || (is_vowel(c) && is_one_vowel(before, c))) continue;
+    if (c == 'p' && after == 'h') {
+      sound += 'f';
+      continue;
+    }
+    const char heard = sound_of_letter(c, before, after);
+    if (heard == '\0') continue;
+    if (heard == 'a' || sound.empty() || sound.back() != heard) sound += heard;
   }
   return sound;
 }

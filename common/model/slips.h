@@ -14,10 +14,15 @@ std::u32string characters_u32(std::string_view utf8);
 // Damerau-Levenshtein in its restricted form) lie between two words; nullopt when more than `most`.
 std::optional<size_t> slips_between(std::u32string_view a, std::u32string_view b, size_t most);
 
-// Whether `written` is most likely `word` with a slip. Only letters; both begin with the same one,
-// as first letters are seldom wrong. Four or five letters: two of them swapped; from six on one
-// slip; from ten on two. The last letter is the same, too, unless it was swapped: Berger is not
-// Bergen.
+// Whether `written` may be `word` with mistakes: one from six letters on, two from ten on, or two
+// letters swapped from four on. Only letters of alphabets; both begin with the same one, as first
+// letters are seldom wrong, and end with the same one unless it was swapped: Berger is not Bergen.
+bool is_misspelled(std::u32string_view written, std::u32string_view word);
+
+// Whether it is `word` with one slip of a finger, as other words seldom differ. Two letters
+// swapped, the key beside the right one, a vowel lost or added between consonants or a consonant
+// between vowels; any other letter only from nine on: Thomson is not Thompson, and Walker not
+// Walter.
 bool is_slip_of(std::u32string_view written, std::u32string_view word);
 
 // One is the plural or another case of the other: "report", "reports"; "Rechnung", "Rechnungen".

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kMostJoined = 3;      // "link building": words that may be written as one
 constexpr size_t kLongestJoined = 60;  // bytes
-constexpr size_t kShortestJoined = 4;
+constexpr size_t kShortestJoined = 3;
 
 }  // namespace
 

@@ -22,18 +22,6 @@ std::string name_of(const state::TaskRow& row) { return model::to_string(row.tas
 
 // --- held, blocked
 
-// Which unmatched files may be what it waits for.
-void add_possible_files(Explanation& out, db::Connection& db, const state::TaskRow& row,
-                        const Surroundings& around) {
-  const auto* handler =
-      around.config == nullptr ? nullptr : around.config->find_handler(row.handler);
-  if (handler == nullptr || !handler->needs_file) return;
-  out.files = possible_files(db, *handler->needs_file, name_of(row));
-  if (!out.files.empty())
-    out.next = "if one of these files is for it: cb-watch tie FILE " + name_of(row) +
-               "; otherwise " + out.next;
-}
-
 void explain_held(Explanation& out, db::Connection& db, const state::TaskRow& row,
                   const Surroundings& around) {
   auto advice = advise(row, around.config);
@@ -41,7 +29,10 @@ void explain_held(Explanation& out, db::Connection& db, const state::TaskRow& ro
   out.text = std::move(advice.text);
   out.next = std::move(advice.next);
   out.clears_at = row.recheck;
-  if (row.reason == model::reason::waiting_for_file) add_possible_files(out, db, row, around);
+  out.files = possible_files(db, row, around.config);
+  if (!out.files.empty())
+    out.next =
+        "if one of these files is for it: cb-watch tie FILE " + out.task + "; else " + out.next;
 }
 
 Explanation::Unmet describe_unmet(db::Connection& db, const model::TaskName& name) {

@@ -82,17 +82,22 @@ std::string describe_file(const state::FileRow& file, const std::string& task) {
   return text + ")";
 }
 
-std::vector<PossibleFile> possible_files(db::Connection& db, const std::string& watch,
-                                         const std::string& task) {
+std::vector<PossibleFile> possible_files(db::Connection& db, const state::TaskRow& row,
+                                         const config::Config* config) {
   constexpr int kLooked = 10'000;
+  constexpr size_t kMost = 5;
+  const auto* handler = config == nullptr ? nullptr : config->find_handler(row.handler);
+  if (row.reason != model::reason::waiting_for_file || !handler || !handler->needs_file) return {};
+  const auto name = model::to_string(row.task.name);
   std::vector<PossibleFile> found;
-  for (const auto& file : state::files_in(db, watch, state::FileStage::unmatched, 0, kLooked)) {
+  for (const auto& file :
+       state::files_in(db, *handler->needs_file, state::FileStage::unmatched, 0, kLooked)) {
     const auto note = flow::read_match_note(file.match);
-    if (const auto* own = candidate(note, task)) found.push_back({file.path, own->score, own->why});
+    if (const auto* own = candidate(note, name)) found.push_back({file.path, own->score, own->why});
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return a.score > b.score; });
-  if (found.size() > kMostPossible) found.resize(kMostPossible);
+  if (found.size() > kMost) found.resize(kMost);
   return found;
 }
 

@@ -167,6 +167,18 @@ TEST_F(Hint, ADirectoryAddedUnderItsNewNameLosesTheOldOne) {
   EXPECT_THAT(hints_.take().files, ElementsAre(dir_ / "new/b"));
 }
 
+// Of what is renamed above nobody tells.
+TEST_F(Hint, ADirectoryWhoseParentWasRenamedIsToldUnderItsNewPathOnly) {
+  make_directories(dir_ / "x/sub");
+  ASSERT_TRUE(hints_.add(dir_ / "x/sub"));
+  rename_path(dir_ / "x", dir_ / "y");
+
+  ASSERT_TRUE(hints_.add(dir_ / "y/sub"));
+  write_file(dir_ / "y/sub/a", "");
+
+  EXPECT_THAT(hints_.take().files, ElementsAre(dir_ / "y/sub/a"));
+}
+
 TEST_F(Hint, ADirectoryThatWentAndCameIsWatchedWhenAddedAgain) {
   remove_all(root_);
   EXPECT_THAT(hints_.take().directories, ElementsAre(root_));

@@ -3,10 +3,13 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -341,6 +344,45 @@ TEST_P(Relocate, NothingThatIsRenamedOverTheOldNameIsEverLost) {
   }
   for (const auto& name : list_directory(in_)) EXPECT_TRUE(name.starts_with("file")) << name;
   EXPECT_TRUE(is_there);
+}
+
+// A newer file comes at every instruction of the removal, some of them between look and removal.
+TEST_P(Relocate, AFileThatComesWhileTheOldOneIsRemovedIsNeverLost) {
+  constexpr int kRounds = 200;
+  void* shared = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(shared, MAP_FAILED);
+  auto* begun = new (shared) std::atomic<int>[2]{};
+  auto* done = begun + 1;
+  cb::testing::Forked writer([&](const auto& ready) {
+    ready();
+    const std::string newer = dir_ / "newer";
+    for (int round = 1; round <= kRounds; ++round) {
+      while (*begun < round) {
+      }
+      for (std::atomic<int> i = 0; i < round % 100 * 50; ++i) {
+      }
+      rename_path(newer, source_);
+      *done = round;
+    }
+    return 0;
+  });
+
+  int lost = 0;
+  for (int round = 1; round <= kRounds; ++round) {
+    const FileStatus status = create("bytes");
+    write_file(dir_ / "newer", "newer");
+    *begun = round;
+    remove_placed(source_, status);
+    while (*done < round && kill(writer.pid(), 0) == 0) {
+    }
+    if (read_file(source_) != "newer") ++lost;
+    remove_all(source_);
+  }
+
+  EXPECT_EQ(lost, 0);
+  EXPECT_EQ(writer.wait(), 0);
+  EXPECT_THAT(list_directory(in_), IsEmpty());
+  munmap(shared, 4096);
 }
 
 TEST_P(Relocate, TwoWhoPlaceUnderOneNameOverwriteNothing) {

@@ -92,7 +92,8 @@ Admitted admit_unknown(db::Connection& db, const Rules& rules, const Sighting& s
   const auto unmet = state::unmet_of(db, task.after);
   auto verdict = action == Action::hold_elsewhere
                      ? held(model::reason::in_progress_elsewhere, "status " + task.status)
-                     : model::evaluate(task, rules.source, rules.handlers, unmet, now);
+                     : model::evaluate(task, rules.source, rules.handlers,
+                                       {.waits_for = unmet, .has_file = sighting.has_file}, now);
   if (!cycle.empty()) verdict = held(model::reason::dependency_cycle, name_cycle(cycle));
   Admitted admitted;
   admitted.kind = Admitted::Kind::changed;

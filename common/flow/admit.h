@@ -38,6 +38,7 @@ struct Sighting {
   int64_t listed_since = 0;  // state::deliveries() when the listing was asked for
   OnCycle on_cycle = OnCycle::hold;
   Look look = Look::at_news;
+  bool has_file = false;  // of a new task: its file is tied to it in the same transaction
 };
 
 // Applies one sighting: stores or updates the task and changes its state as store and upstream owe

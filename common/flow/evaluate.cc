@@ -1,6 +1,7 @@
 #include "flow/evaluate.h"
 
 #include "state/deps.h"
+#include "state/files.h"
 
 namespace cb::flow {
 namespace {
@@ -15,6 +16,17 @@ bool is_same(const TaskRow& row, const model::Verdict& verdict) {
   return row.state == verdict.state && reason_fits && row.handler == verdict.handler &&
          row.key == verdict.key && row.recheck == verdict.recheck &&
          (row.state != State::held || row.detail == verdict.detail);
+}
+
+// Only a task that a file could help is asked for one.
+model::Verdict judge(db::Connection& db, const Rules& rules, const model::Task& task, int64_t n,
+                     std::span<const model::TaskName> unmet, Instant now) {
+  auto verdict = model::evaluate(task, rules.source, rules.handlers, {.waits_for = unmet}, now);
+  const auto may_need_file = verdict.reason == model::reason::waiting_for_file ||
+                             verdict.reason == model::reason::missing_field;
+  if (!may_need_file || !state::file_of_task(db, n)) return verdict;
+  return model::evaluate(task, rules.source, rules.handlers, {.waits_for = unmet, .has_file = true},
+                         now);
 }
 
 // What a ready task says of its wait must survive a new evaluation that finds it ready again.
@@ -41,6 +53,11 @@ void change_to(db::Connection& db, TaskRow& row, const model::Verdict& verdict, 
   state::change_state(db, row, {cause, verdict.state, verdict.reason, verdict.detail, note}, now);
 }
 
+bool is_judged_by_rules(const TaskRow& row) {
+  return model::is_open(row.state) && row.reason != model::reason::in_progress_elsewhere &&
+         row.reason != model::reason::dependency_cycle;
+}
+
 bool reevaluate(db::Connection& db, const Rules& rules, state::TaskRow& row, Cause cause,
                 Instant now, const std::string& note) {
   const auto decided_by_person =
@@ -48,7 +65,7 @@ bool reevaluate(db::Connection& db, const Rules& rules, state::TaskRow& row, Cau
   if (decided_by_person) return false;
   const auto task = state::full_task(db, row);
   const auto unmet = state::unmet_of(db, task.after);
-  auto verdict = model::evaluate(task, rules.source, rules.handlers, unmet, now);
+  auto verdict = judge(db, rules, task, row.n, unmet, now);
   if (cause == Cause::evaluated) verdict = keep_wait(row, verdict);
   row.unmet = static_cast<int>(unmet.size());
   if (cause == Cause::evaluated && is_same(row, verdict)) return false;

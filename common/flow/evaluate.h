@@ -21,6 +21,10 @@ struct Rules {
 // What a verdict says beside the state.
 void take_verdict(state::TaskRow& row, const model::Verdict& verdict);
 
+// Whether rules, time and files alone may open or hold it: what it is held for because upstream
+// says so, only news from there changes.
+bool is_judged_by_rules(const state::TaskRow& row);
+
 // Stores the verdict and its state, by `cause`. `note`: a person's words, for the event.
 void change_to(db::Connection& db, state::TaskRow& row, const model::Verdict& verdict,
                model::Cause cause, Instant now, const std::string& note = {});

@@ -7,12 +7,6 @@ namespace {
 
 constexpr int kRefreshBatch = 500;
 
-// What a task is held for because upstream says so, only news from there changes.
-bool is_judged_by_rules(const state::TaskRow& row) {
-  return model::is_open(row.state) && row.reason != model::reason::in_progress_elsewhere &&
-         row.reason != model::reason::dependency_cycle;
-}
-
 // One transaction. A task that is still waiting for the same moment stays as it is.
 void judge_again(state::Store& store, const config::Config& config,
                  const std::vector<int64_t>& numbers, Instant now, std::vector<Admitted>& changed) {

@@ -66,14 +66,14 @@ std::string describe(std::span<const TaskName> waits_for) {
 
 // A task that has its handler and all its values.
 Verdict check_waiting(const Task& task, const SourceRules& rules, const Handler& handler,
-                      std::span<const TaskName> waits_for, Instant now) {
-  if (handler.needs_file)
+                      const Circumstances& circumstances, Instant now) {
+  if (handler.needs_file && !circumstances.has_file)
     return held(reason::waiting_for_file, "from watch " + *handler.needs_file);
   if (const auto verdict = check_due(task, rules, now)) return *verdict;
-  if (!waits_for.empty()) {
+  if (!circumstances.waits_for.empty()) {
     return {.state = State::blocked,
             .reason = std::string(reason::waits_for),
-            .detail = describe(waits_for)};
+            .detail = describe(circumstances.waits_for)};
   }
   return {.state = State::ready, .reason = std::string(reason::ready)};
 }
@@ -81,15 +81,17 @@ Verdict check_waiting(const Task& task, const SourceRules& rules, const Handler&
 }  // namespace
 
 Verdict evaluate(const Task& task, const SourceRules& rules, std::span<const Handler> handlers,
-                 std::span<const TaskName> waits_for, Instant now) {
-  const Values values(task);
+                 const Circumstances& circumstances, Instant now) {
+  Values values(task);
   if (const auto verdict = check_opt_in(rules, values)) return *verdict;
   const Handler* handler = find_handler(handlers, values);
   if (handler == nullptr) return held(reason::no_handler, describe_kind(task));
+  // What waits for a file will have it.
+  if (!handler->needs_file && !circumstances.has_file) values.lack_file();
   std::string key;
   const auto missing = find_missing(*handler, values, key);
   Verdict verdict = missing ? held(reason::missing_field, "needs " + printable(missing->name))
-                            : check_waiting(task, rules, *handler, waits_for, now);
+                            : check_waiting(task, rules, *handler, circumstances, now);
   verdict.handler = handler->name;
   verdict.key = std::move(key);
   return verdict;

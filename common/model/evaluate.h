@@ -49,7 +49,8 @@ struct Circumstances {
   std::span<const TaskName> waits_for = {};  // the tasks it depends on that are not done
   bool has_file = false;                     // a watch has tied a file to it
 };
-// Checked in this order: opt-in, handler, missing field, waiting for a file, due date, dependencies.
+// Checked in this order: opt-in, handler, missing field, waiting for a file, due date,
+// dependencies.
 Verdict evaluate(const Task& task, const SourceRules& rules, std::span<const Handler> handlers,
                  const Circumstances& circumstances, Instant now);
 

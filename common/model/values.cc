@@ -72,6 +72,7 @@ std::optional<std::string> Values::text(std::string_view name) const {
 }
 
 std::optional<std::string> Values::run_text(std::string_view name) const {
+  if (name == "file" && lacks_file_) return std::nullopt;
   if (run_ == nullptr) return "";
   if (name == "file") return unless_empty(run_->file);
   if (name == "run") return unless_empty(run_->run);

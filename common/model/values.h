@@ -19,6 +19,9 @@ class Values {
  public:
   explicit Values(const Task& task, const RunValues* run = nullptr) : task_(task), run_(run) {}
 
+  // {file} has no value now, nor when a run is prepared.
+  void lack_file() { lacks_file_ = true; }
+
   // "fields.Client" → "Client"; nullopt for a name of another form.
   static std::optional<std::string_view> field_name(std::string_view name);
 
@@ -33,6 +36,7 @@ class Values {
 
   const Task& task_;
   const RunValues* run_;
+  bool lacks_file_ = false;
   mutable std::optional<Json> fields_;
 };
 

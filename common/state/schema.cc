@@ -159,6 +159,30 @@ CREATE TABLE seen (
   at INTEGER NOT NULL,
   PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE files (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  watch TEXT NOT NULL,
+  name TEXT NOT NULL,
+  content TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  stamp INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  old_path TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  task INTEGER REFERENCES tasks (n) ON DELETE SET NULL,
+  match TEXT NOT NULL,
+  missed INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  UNIQUE (watch, name, content),
+  CHECK ((stage = 'leaving') = (old_path <> '')),
+  CHECK (stage <> 'given' OR task IS NOT NULL),
+  CHECK (stage NOT IN ('listed', 'unmatched') OR task IS NULL)
+) STRICT;
+CREATE INDEX files_stamp ON files (watch, stamp);
+CREATE INDEX files_task ON files (task) WHERE task IS NOT NULL;
+CREATE INDEX files_open ON files (watch, stage, n)
+  WHERE stage IN ('unmatched', 'given', 'leaving');
 )";
 
 constexpr const char* kMigrations[] = {kVersion1};

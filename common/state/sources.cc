@@ -1,5 +1,6 @@
 #include "state/sources.h"
 
+#include "state/files.h"
 #include "state/keys.h"
 
 namespace cb::state {
@@ -121,6 +122,7 @@ void forget_task(db::Connection& db, const TaskRow& row, Instant now) {
       model::compare_versions(row.task.version, row.sent_version) == std::partial_ordering::less;
   const auto& version = is_ours_newer ? row.sent_version : row.task.version;
   remember(db, row.task.name, row.n, {satisfies(row.state, row.reason), version}, now);
+  leave_files(db, row, now);
   db.run("DELETE FROM tasks WHERE n = $1", row.n);
   db.run("UPDATE counts SET tasks = tasks - 1 WHERE source = $1 AND state = $2 AND reason = $3",
          row.task.name.source, model::to_string(row.state), row.reason);

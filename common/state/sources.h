@@ -58,8 +58,8 @@ std::optional<Seen> find_seen(db::Connection& db, const model::TaskName& name);
 void remember(db::Connection& db, const model::TaskName& name, int64_t n, const Seen& seen,
               Instant now);
 
-// Removes a task with its runs, dependencies and owed writes, and remembers that it was seen. Not
-// while running.
+// Removes a task with its runs, dependencies and owed writes, and remembers that it was seen. Its
+// files are left to themselves. Not while running.
 void forget_task(db::Connection& db, const TaskRow& row, Instant now);
 
 }  // namespace cb::state

@@ -73,8 +73,9 @@ Match any_match(Random& random) {
 }
 
 Handler any_handler(Random& random, int number) {
-  static const std::string kArguments[] = {"work", "{id}",    "{fields.Client}", "{due}", "{{",
-                                           "{",    "{title}", "{artifacts}",     "}",     "{oops}"};
+  static const std::string kArguments[] = {"work", "{id}",   "{fields.Client}", "{due}",
+                                           "{{",   "{",      "{title}",         "{artifacts}",
+                                           "}",    "{oops}", "{file}"};
   Handler handler{.name = "handler-" + std::to_string(number)};
   if (random.chance(0.6)) handler.match.push_back(any_match(random));
   for (int64_t i = random.integer(0, 3); i > 0; --i) handler.run.push_back(random.pick(kArguments));
@@ -88,9 +89,11 @@ struct Case {
   SourceRules rules;
   std::vector<Handler> handlers;
   std::vector<TaskName> waits_for;
+  bool has_file = false;
 
   Verdict verdict(Instant now = kNow) const {
-    return model::evaluate(task, rules, handlers, waits_for, now);
+    return model::evaluate(task, rules, handlers, {.waits_for = waits_for, .has_file = has_file},
+                           now);
   }
 };
 
@@ -102,6 +105,7 @@ Case any_case(Random& random) {
   for (int64_t i = random.chance(0.3) ? random.integer(1, 5) : 0; i > 0; --i) {
     any.waits_for.push_back({"board", std::to_string(i)});
   }
+  any.has_file = random.chance(0.3);
   return any;
 }
 
@@ -182,6 +186,20 @@ TEST(AnyVerdict, IsNoBetterForMoreThatMustBeWaitedFor) {
     if (any.verdict().state == State::held) {
       EXPECT_EQ(verdict, any.verdict());
     }
+  });
+}
+
+TEST(AnyVerdict, AFileHelpsOnlyWhatWaitsForItOrNamesIt) {
+  for_any_case([](const Case& any, Random&) {
+    Case without = any, with = any;
+    without.has_file = false;
+    with.has_file = true;
+    const Verdict verdict = without.verdict();
+    const bool lacks_file =
+        verdict.reason == reason::waiting_for_file ||
+        (verdict.reason == reason::missing_field && verdict.detail == "needs file");
+    EXPECT_EQ(with.verdict() != verdict, lacks_file);
+    EXPECT_NE(with.verdict().reason, reason::waiting_for_file);
   });
 }
 

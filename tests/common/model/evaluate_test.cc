@@ -16,8 +16,11 @@ struct Case {
   std::vector<Handler> handlers = {
       {.name = "report", .match = {{"kind", "Report"}}, .run = {"make", "{fields.Client}"}}};
   std::vector<TaskName> waits_for = {};
+  bool has_file = false;
 
-  Verdict verdict() const { return evaluate(task, rules, handlers, waits_for, kNow); }
+  Verdict verdict() const {
+    return evaluate(task, rules, handlers, {.waits_for = waits_for, .has_file = has_file}, kNow);
+  }
 };
 
 TEST(Evaluate, ATaskWithEverythingIsReady) {
@@ -55,7 +58,7 @@ TEST(Evaluate, HoldsWhatLacksAValueForItsArgumentsOrItsKey) {
       each.verdict(),
       (Verdict{.reason = "missing_field", .detail = "needs fields.Client", .handler = "report"}));
 
-  each.handlers[0].run = {"make", "{work}", "{file}"};
+  each.handlers[0].run = {"make", "{work}", "{artifacts}"};
   EXPECT_EQ(each.verdict().state, State::ready);
   each.handlers[0].key = "{fields.Client}";
   EXPECT_EQ(each.verdict().detail, "needs fields.Client");
@@ -73,6 +76,30 @@ TEST(Evaluate, HoldsWhatWaitsForAFile) {
 
   EXPECT_EQ(each.verdict().reason, "waiting_for_file");
   EXPECT_EQ(each.verdict().detail, "from watch inbox");
+
+  each.has_file = true;
+  EXPECT_EQ(each.verdict().state, State::ready);
+}
+
+TEST(Evaluate, HoldsWhatNamesAFileAndNeitherHasNorAwaitsOne) {
+  Case each;
+  each.handlers[0].run = {"make", "--in={file}"};
+  EXPECT_EQ(each.verdict(),
+            (Verdict{.reason = "missing_field", .detail = "needs file", .handler = "report"}));
+
+  each.handlers[0].needs_file = "inbox";
+  EXPECT_EQ(each.verdict().reason, "waiting_for_file");
+  each.has_file = true;
+  EXPECT_EQ(each.verdict().state, State::ready);
+  each.handlers[0].needs_file.reset();
+  EXPECT_EQ(each.verdict().state, State::ready);
+}
+
+TEST(Evaluate, ABraceIsNoPlaceholder) {
+  Case each;
+  each.handlers[0].run = {"make", "{{file}}"};
+
+  EXPECT_EQ(each.verdict().state, State::ready);
 }
 
 TEST(Evaluate, HoldsWithoutADueDateOnlyWhereToldSo) {
@@ -133,7 +160,7 @@ TEST(Evaluate, TellsTheFirstConditionThatFails) {
 }
 
 TEST(Evaluate, AlwaysHasAReasonAndAnOpenState) {
-  for (unsigned bits = 0; bits < 256; ++bits) {
+  for (unsigned bits = 0; bits < 1024; ++bits) {
     Case each;
     if (bits & 1) each.rules.opt_in = "fields.Automate";
     if (bits & 2) each.task.fields = R"({"Automate":1,"Client":"A"})";
@@ -143,6 +170,8 @@ TEST(Evaluate, AlwaysHasAReasonAndAnOpenState) {
     if (bits & 32) each.task.due = kNow + 48h;
     if (bits & 64) each.rules.run_without_due_date = false;
     if (bits & 128) each.waits_for = {{"board", "0"}};
+    if (bits & 256) each.has_file = true;
+    if (bits & 512) each.handlers[0].run.push_back("{file}");
     const Verdict verdict = each.verdict();
 
     EXPECT_TRUE(is_open(verdict.state)) << bits;

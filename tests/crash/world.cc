@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "content.h"
 #include "os/child.h"
 #include "os/env.h"
 #include "os/file.h"
@@ -87,6 +89,7 @@ World::World() : root_(make_root()), directory_(root_ + "/world"), saved_(root_ 
 World::~World() {
   std::error_code ignored;
   fs::remove_all(root_, ignored);
+  if (!elsewhere_.empty()) fs::remove_all(elsewhere_, ignored);
 }
 
 Place World::place() const {
@@ -95,6 +98,9 @@ Place World::place() const {
           .ledger = directory_ + "/ledger",
           .ends = directory_ + "/ends",
           .answers = directory_ + "/answers",
+          .drops = directory_ + "/drops",
+          .printed = directory_ + "/printed",
+          .roots = {directory_ + "/inbox", elsewhere_},
           .is_edited = is_edited_};
 }
 
@@ -108,6 +114,24 @@ void World::add_to_board(const std::string& task) const {
   auto board = Json::parse(file);
   board["tasks"].push_back(Json::parse(task));
   write("board.json", board.dump(2));
+}
+
+void World::drop(const std::string& name, const std::string& id, Fate fate) const {
+  constexpr size_t kLines = 2000;
+  constexpr std::array kFates = {"done", "failed", "replaced", "kept", "printed"};
+  const auto path = directory_ + "/" + name;
+  fs::create_directories(fs::path(path).parent_path());
+  write("dropped", make_content(id, kLines, fate == Fate::failed));
+  fs::rename(directory_ + "/dropped", path);
+  std::ofstream(place().drops, std::ios::app)
+      << id << '\t' << kFates.at(static_cast<size_t>(fate)) << '\t' << path << '\n';
+}
+
+const std::string& World::elsewhere() {
+  if (!elsewhere_.empty()) return elsewhere_;
+  elsewhere_ = fs::is_directory("/dev/shm") ? "/dev/shm/cb-crash-XXXXXX" : root_ + "/XXXXXX";
+  if (mkdtemp(elsewhere_.data()) == nullptr) throw std::runtime_error("create " + elsewhere_);
+  return elsewhere_;
 }
 
 pid_t World::launch(const Call& call, const std::map<std::string, std::string>& extra,
@@ -269,6 +293,8 @@ void World::save() {
 void World::restore() {
   fs::remove_all(directory_);
   fs::copy(saved_, directory_, fs::copy_options::recursive);
+  if (!elsewhere_.empty())
+    for (const auto& entry : fs::directory_iterator(elsewhere_)) fs::remove_all(entry.path());
   hours_ = boots_ = 0;
 }
 
@@ -276,6 +302,7 @@ std::string World::keep(const std::string& name) const {
   auto kept = (fs::temp_directory_path() / ("cb-crash-kept-" + name)).string();
   fs::remove_all(kept);
   fs::copy(directory_, kept, fs::copy_options::recursive);
+  if (!elsewhere_.empty()) fs::copy(elsewhere_, kept + "/elsewhere", fs::copy_options::recursive);
   return kept;
 }
 

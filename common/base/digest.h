@@ -1,5 +1,5 @@
-// The content of a file, known again: XXH3 with 128 bits. It tells whether bytes are the same; it is no
-// protection against somebody who makes two files of one digest on purpose.
+// The content of a file, known again: XXH3 with 128 bits. It tells whether bytes are the same; it
+// is no protection against somebody who makes two files of one digest on purpose.
 #pragma once
 
 #include <memory>

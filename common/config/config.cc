@@ -38,8 +38,7 @@ void check_handlers(const Config& config) {
   for (const model::Handler& handler : config.handlers) {
     if (!handler.needs_file) continue;
     const std::string& name = *handler.needs_file;
-    const auto is_meant = [&](const Watch& watch) { return watch.name == name; };
-    if (std::any_of(config.watches.begin(), config.watches.end(), is_meant)) continue;
+    if (config.find_watch(name)) continue;
     refuse({none, pointer("/handlers", handler.name) + "/needs_file"},
            "there is no watch \"" + excerpt(name, 80) + "\"" +
                did_you_mean(name, config.watches, [](const Watch& watch) { return watch.name; }));
@@ -89,6 +88,10 @@ model::SourceRules Config::rules_of(const std::string& name) const {
   model::SourceRules rules;
   rules.name = name;
   return rules;
+}
+
+const Watch* Config::find_watch(const std::string& name) const {
+  return find_if(watches, [&](const Watch& watch) { return watch.name == name; });
 }
 
 const model::Handler* Config::find_handler(const std::string& name) const {

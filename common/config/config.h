@@ -60,6 +60,7 @@ struct Config {
   Keep keep;
 
   const Source* find_source(const std::string& name) const;
+  const Watch* find_watch(const std::string& name) const;
   // The rules of a source; for one that is not configured, rules without conditions.
   model::SourceRules rules_of(const std::string& name) const;
   const model::Handler* find_handler(const std::string& name) const;

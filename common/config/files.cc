@@ -1,5 +1,9 @@
 // The sections about files: watches, backups and what is kept.
+#include <algorithm>
+
 #include "config/sections.h"
+#include "model/handler.h"
+#include "model/name_pattern.h"
 #include "model/task.h"
 
 namespace cb::config {
@@ -7,17 +11,53 @@ namespace {
 
 constexpr int kMaxKept = 1'000'000;
 
+// What cb-watch itself understands in the place of a watch's name.
+constexpr std::string_view kCommands[] = {"tie", "list"};
+
+std::string read_for_key(const Value& value) {
+  std::string text = read_text(value);
+  if (const auto wrong = model::check_template(text)) refuse(value, *wrong);
+  return text;
+}
+
 void read_for(const Value& value, Watch& watch) {
-  const Members members(value, {"source", "kind"});
+  const Members members(value, {"source", "kind", "key"});
   watch.for_source = read_text(members.require("source"));
   members.read("kind", watch.for_kind, read_text);
+  members.read("key", watch.for_key, read_for_key);
+}
+
+std::string read_pattern(const Value& value) {
+  std::string text = read_text(value);
+  if (const auto wrong = model::check_name_pattern(text)) refuse(value, *wrong);
+  return text;
+}
+
+std::vector<std::string> read_patterns(const Value& value) {
+  if (!value.json.is_array()) return {read_pattern(value)};
+  std::vector<std::string> patterns;
+  for (const Value& item : read_list(value)) patterns.push_back(read_pattern(item));
+  return patterns;
+}
+
+void check_watch_name(const std::string& name, const Value& value) {
+  if (!model::is_source_name(name))
+    refuse(value, "the name of a watch consists of 1 to 64 letters, digits, '.', '_' and '-'");
+  if (std::find(std::begin(kCommands), std::end(kCommands), name) != std::end(kCommands))
+    refuse(value, "a watch cannot have the name of a command of cb-watch");
+}
+
+// Relative to the watched directory, and never that itself: what was moved would come in again.
+std::string read_target(const Value& value, const Watch& watch, const Places& places) {
+  auto path = read_path(value, {watch.dir, places.home});
+  if (path == watch.dir) refuse(value, "must not be the watched directory itself");
+  return path;
 }
 
 Watch read_watch(const std::string& name, const Value& value, const Places& places) {
-  if (!model::is_source_name(name))
-    refuse(value, "the name of a watch consists of 1 to 64 letters, digits, '.', '_' and '-'");
-  const Members members(value, {"dir", "match", "ignore", "recursive", "settle", "kind", "for",
-                                "on_success", "on_failure"});
+  check_watch_name(name, value);
+  const Members members(value, {"dir", "match", "ignore", "recursive", "settle", "kind", "fields",
+                                "for", "on_success", "on_failure"});
   Watch watch;
   watch.name = name;
   watch.dir = read_path(members.require("dir"), places);
@@ -26,10 +66,11 @@ Watch read_watch(const std::string& name, const Value& value, const Places& plac
   members.read("recursive", watch.recursive, read_flag);
   members.read("settle", watch.settle, read_duration);
   members.read("kind", watch.kind, read_text);
+  members.read("fields", watch.fields, read_patterns);
   if (const auto task = members.find("for")) read_for(*task, watch);
-  const auto read_target = [&](const Value& v) { return read_path(v, {watch.dir, places.home}); };
-  members.read("on_success", watch.on_success, read_target);
-  members.read("on_failure", watch.on_failure, read_target);
+  const auto target = [&](const Value& v) { return read_target(v, watch, places); };
+  members.read("on_success", watch.on_success, target);
+  members.read("on_failure", watch.on_failure, target);
   return watch;
 }
 

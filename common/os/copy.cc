@@ -49,22 +49,12 @@ Fd open_source(const std::string& path) {
   return S_ISREG(info.st_mode) ? std::move(fd) : Fd();
 }
 
-bool are_equal(int a, int b, const std::string& name) {
-  const auto left = std::make_unique<Block>(), right = std::make_unique<Block>();
-  while (true) {
-    const std::string_view x(left->data(), read_block(a, *left, name));
-    const std::string_view y(right->data(), read_block(b, *right, name));
-    if (x != y) return false;
-    if (x.empty()) return true;
-  }
-}
-
 bool is_same(int source, int directory, const std::string& name) {
   const Fd fd(
       openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
   struct stat info{};
   if (!fd || fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
-  if (!are_equal(source, fd.get(), name)) return false;
+  if (!have_equal_bytes(source, fd.get(), name)) return false;
   sync_all(fd.get(), name);
   return true;
 }
@@ -76,26 +66,8 @@ void write_copy(int source, int directory, const std::string& name) {
   const Fd copy(
       openat(directory, kUnfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!copy) fail("create", name, errno);
-  const auto block = std::make_unique<Block>();
-  while (const size_t size = read_block(source, *block, name)) {
-    write_all(copy.get(), {block->data(), size}, name);
-  }
+  copy_bytes(source, copy.get(), name);
   sync_all(copy.get(), name);
-}
-
-// False when the name is taken.
-bool give_name(int directory, const std::string& name) {
-  if (renameat2(directory, kUnfinished, directory, name.c_str(), RENAME_NOREPLACE) == 0) {
-    return true;
-  }
-  if (errno == EEXIST) return false;
-  if (errno != EINVAL && errno != ENOSYS) fail("create", name, errno);
-  if (linkat(directory, kUnfinished, directory, name.c_str(), 0) != 0) {
-    if (errno == EEXIST) return false;
-    fail("create", name, errno);
-  }
-  unlinkat(directory, kUnfinished, 0);
-  return true;
 }
 
 bool has_entry(int directory, const std::string& name) {
@@ -118,6 +90,38 @@ Fd open_or_create(int parent, const std::string& name, const std::function<void(
 
 }  // namespace
 
+uint64_t copy_bytes(int from, int to, const std::string& name) {
+  const auto block = std::make_unique<Block>();
+  uint64_t all = 0;
+  while (const size_t size = read_block(from, *block, name)) {
+    write_all(to, {block->data(), size}, name);
+    all += size;
+  }
+  return all;
+}
+
+bool have_equal_bytes(int a, int b, const std::string& name) {
+  const auto left = std::make_unique<Block>(), right = std::make_unique<Block>();
+  while (true) {
+    const std::string_view x(left->data(), read_block(a, *left, name));
+    const std::string_view y(right->data(), read_block(b, *right, name));
+    if (x != y) return false;
+    if (x.empty()) return true;
+  }
+}
+
+bool give_free_name(int directory, const std::string& from, const std::string& to) {
+  if (renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EEXIST) return false;
+  if (errno != EINVAL && errno != ENOSYS) fail("create", to, errno);
+  if (linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) {
+    if (errno == EEXIST) return false;
+    fail("create", to, errno);
+  }
+  unlinkat(directory, from.c_str(), 0);
+  return true;
+}
+
 Fd open_directory(const std::string& path) {
   return open_or_create(AT_FDCWD, path, [&] { sync_path(parent_path(path)); });
 }
@@ -133,7 +137,7 @@ Copied copy_into(const std::string& source, int directory, const std::string& na
     if (!is_same(from.get(), directory, name)) return Copied::taken;
   } else {
     write_copy(from.get(), directory, name);
-    if (!give_name(directory, name)) return Copied::taken;
+    if (!give_free_name(directory, kUnfinished, name)) return Copied::taken;
   }
   sync_all(directory, name);
   return Copied::yes;

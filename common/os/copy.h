@@ -1,11 +1,23 @@
 // Durable copies of files into directories that others may write to.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "os/fd.h"
 
 namespace cb::os {
+
+// Appends all that is left of the open file `from` to `to`; how much that was. Names are for
+// errors.
+uint64_t copy_bytes(int from, int to, const std::string& name);
+
+// Whether two open files hold the same from where they are on.
+bool have_equal_bytes(int a, int b, const std::string& name);
+
+// Renames within an open directory; false when `to` is taken. Where the file system can only link,
+// a killed call leaves both names. Throws where it can do neither without overwriting.
+bool give_free_name(int directory, const std::string& from, const std::string& to);
 
 // Opens directory `path`, or `name` of the open directory `parent`; created 0700 and durable when
 // missing. Throws Error{Fault::permanent} when it is a symbolic link or no directory.

@@ -86,7 +86,9 @@ void copy_attributes(const std::string& from, const TemporaryFile& to) {
 }
 
 std::string read_to_end(int fd, const std::string& path, size_t size, size_t limit) {
-  std::string bytes(size + 1, '\0');  // one more, to see the end without growing
+  // One more, to see the end without growing. What the kernel makes up has size 0, and some of it
+  // is told in one read or never.
+  std::string bytes(size == 0 ? 4096 : size + 1, '\0');
   size_t used = 0;
   while (true) {
     const ssize_t count = read(fd, bytes.data() + used, bytes.size() - used);

@@ -15,22 +15,27 @@ class Hints {
   Hints& operator=(const Hints&) = delete;
   ~Hints();
 
-  // Asks for hints about `directory` itself (not below it). False when there will be none: a network
-  // file system, a limit of the kernel, no such directory. Asking again for one that is watched
-  // already is cheap.
+  // Asks for hints about `directory` itself (not below it). False when there will be none: a
+  // network file system, a limit of the kernel, no such directory. Asking again for one that is
+  // watched already is cheap, and needed: it notices that the path leads to another directory by
+  // now. To be called before the directory is scanned: what comes between would have no hint.
   bool add(const std::string& directory);
   // Why the last add() gave none, for people, naming the sysctl to raise when it is a limit:
-  // "fs.inotify.max_user_watches (8192) is reached; …". "" when it is only a network file system or a
-  // missing directory.
+  // "fs.inotify.max_user_watches (8192) is reached; …". "" when it is only a network file system or
+  // a missing directory.
   const std::string& why_not() const;
 
-  int descriptor() const;  // to poll for reading; -1: none
+  int descriptor() const;  // to poll for reading; -1: none. add() tries again to get one
 
-  // Everything that was hinted at since the last call, each once; never waits.
+  // What was hinted at since the last call, each once; never waits. Of a flood it is a part: then
+  // the descriptor stays readable.
   struct News {
-    std::vector<std::string> files;        // paths (as added, "/" and the name) written, closed, moved in or gone
-    std::vector<std::string> directories;  // came, went, or may have lost hints: scan them as a whole
-    bool is_all_lost = false;              // the queue overflowed: scan everything
+    std::vector<std::string>
+        files;  // paths (as added, "/" and the name): came, written and closed, went
+    // Came, went or were replaced: scan them as a whole. There are no hints about them, nor about
+    // what lies below, until they are added again.
+    std::vector<std::string> directories;
+    bool is_all_lost = false;  // the queue overflowed: scan everything
   };
   News take();
 

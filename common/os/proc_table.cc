@@ -22,7 +22,7 @@
 namespace cb::os {
 namespace {
 
-struct Entry {
+struct ProcEntry {
   pid_t pid = 0;
   pid_t parent = 0;
   char state = 0;
@@ -47,12 +47,12 @@ std::optional<std::string> read_of(pid_t pid, const char* name) {
   return std::string(bytes, size);
 }
 
-std::optional<Entry> read_entry(pid_t pid) {
+std::optional<ProcEntry> read_entry(pid_t pid) {
   const auto stat = read_of(pid, "stat");
   if (!stat) return std::nullopt;
   // "pid (name) state ppid …": the name may hold blanks and parentheses.
   const size_t name_end = stat->rfind(')');
-  Entry entry{.pid = pid};
+  ProcEntry entry{.pid = pid};
   if (name_end == std::string::npos ||
       std::sscanf(stat->c_str() + name_end + 1,
                   " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld %*d %lu",
@@ -153,8 +153,8 @@ std::vector<Carrier> find_carriers(const std::vector<Tag>& tags, pid_t skipped) 
   return living;
 }
 
-std::vector<Entry> all_living() {
-  std::vector<Entry> entries;
+std::vector<ProcEntry> all_living() {
+  std::vector<ProcEntry> entries;
   for (const pid_t pid : all_pids()) {
     const auto entry = read_entry(pid);
     if (entry && entry->lives()) entries.push_back(*entry);
@@ -164,9 +164,9 @@ std::vector<Entry> all_living() {
 
 // Adds to `pids` the descendants of its members, nearest first.
 void add_descendants(std::vector<pid_t>& pids) {
-  const std::vector<Entry> table = all_living();
+  const std::vector<ProcEntry> table = all_living();
   for (size_t i = 0; i < pids.size(); ++i) {
-    for (const Entry& entry : table) {
+    for (const ProcEntry& entry : table) {
       if (entry.parent == pids[i] && std::ranges::find(pids, entry.pid) == pids.end()) {
         pids.push_back(entry.pid);
       }

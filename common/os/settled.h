@@ -22,10 +22,12 @@ struct Reading {
 };
 
 // Reads `path`, which must still be the regular file of `expected`, from beginning to end. Whether
-// somebody has it open for writing (or mapped so) is asked before and after, by a read lease that is
-// given back at once, where the kernel tells: on local file systems, of files of one's own (or as
-// root). Never waits for another process, never opens anything but a regular file, does not change
-// the access time where it may. `go_on` is called at least every 16 MiB.
+// somebody has it open for writing (or mapped so) is asked before and after, by a read lease that
+// is given back at once, where the kernel tells: on local file systems, of files of one's own (or
+// as root). Nobody who writes while it is held is kept waiting. Never waits for another process,
+// never opens anything but a regular file, does not change the access time where it may. `go_on` is
+// called before every block of 256 KiB. Throws Error{Fault::temporary} for lack of descriptors or
+// memory.
 Reading read_settled(const std::string& path, const FileStatus& expected,
                      const std::function<bool()>& go_on);
 

@@ -24,8 +24,8 @@ enum class FileStage {
   given,      // a task has it, and has not ended or its file was not seen to
   leaving,    // has its place in `path`; its old name, `old_path`, is still to be taken away
   settled,    // its task ended, and it was moved or left
-  replaced,   // other content came at its name before its task had begun
-  gone,       // it vanished before its task had begun
+  replaced,   // other content came at its name before its task, which `task` still tells, had begun
+  gone,       // it vanished before its task, which `task` still tells, had begun
 };
 std::string_view to_string(FileStage stage);
 std::optional<FileStage> parse_file_stage(std::string_view text);

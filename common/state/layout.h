@@ -25,6 +25,11 @@ struct Layout {
   std::string backups() const { return root + "/backups"; }
   std::string works() const { return root + "/work"; }
   std::string trash() const { return root + "/trash"; }  // what is being removed
+  // A file of each loop, whose time of change is that of its last turn.
+  std::string progress() const { return root + "/progress"; }
+  std::string progress(const std::string& loop) const { return progress() + "/" + loop; }
+  // Held by whoever watches that watch.
+  std::string watch_lock(const std::string& watch) const;
 
   std::string run(const std::string& id) const { return runs() + "/" + id; }
   std::string log(const std::string& id) const { return run(id) + "/output.log"; }

@@ -229,6 +229,38 @@ END
   [ "$(field "select state from tasks")" = canceled ]
 }
 
+# tie TASK PATH: as cb-watch leaves the store.
+tie() {
+  field "insert into files (watch, name, content, size, stamp, path, old_path, stage, task, match, missed, since)
+    select 'inbox', 'a', hex(randomblob(16)), 1, 1, cast(x'$(printf %s "$2" | xxd -p)' as text), '', 'given', n, '', 0, 0
+    from tasks where id = '$1'"
+}
+
+@test "a command gets its task's file as {file} and CB_FILE, byte by byte; without one it is held" {
+  handler '' '["sh", "-c", "printf %s \"$1|$CB_FILE\"", "sh", "{file}"]'
+  tasks '{"id":"1","title":"t"}'
+  [ "$(field "select state, reason, detail from tasks")" = "held|missing_field|needs file" ]
+  [[ $(cb-status why 1) == *'its command names {file}, and no file is tied to it'* ]]
+  tie 1 $'/in/a b;\xff"$x'
+
+  cb-task release -q 1
+  cb-exec -q
+
+  [ "$(field "select state from tasks")" = succeeded ]
+  [ "$(cat "$CB_STATE"/runs/*/output.log)" = $'/in/a b;\xff"$x|/in/a b;\xff"$x' ]
+}
+
+@test "CB_FILE of somebody else is not passed on, and the wrapper knows the task's own" {
+  handler '' '["sh", "-c", "echo file: $CB_FILE"]'
+  tasks '{"id":"1","title":"t"}'
+
+  CB_FILE=/other cb-exec -q
+  [ "$(cat "$CB_STATE"/runs/*/output.log)" = "file:" ]
+
+  tie 1 /in/a
+  [ "$(cb-exec input:1 -- sh -c 'echo $CB_FILE')" = /in/a ]
+}
+
 @test "the wrapper passes input, output and exit code, and logs" {
   run bash -c 'echo in | cb-exec job -- sh -c "cat; echo err >&2; exit 3"'
 

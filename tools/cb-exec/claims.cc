@@ -1,9 +1,11 @@
 #include "claims.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include "flow/owe.h"
 #include "os/clock.h"
+#include "state/files.h"
 
 namespace cb::exec {
 namespace {
@@ -14,6 +16,12 @@ auto order_of(const state::TaskRow& row) {
 
 bool has_room(db::Connection& db, const model::Handler& handler) {
   return handler.concurrency == 0 || state::count_running(db, handler.name) < handler.concurrency;
+}
+
+bool may_name_file(const model::Handler& handler) {
+  return std::any_of(handler.run.begin(), handler.run.end(), [](const std::string& argument) {
+    return argument.find("{file}") != std::string::npos;
+  });
 }
 
 void hold_for(db::Connection& db, state::TaskRow& row, const model::Missing& missing, Instant now) {
@@ -60,6 +68,16 @@ os::ByteLock Claims::take_lock() {
       return std::move(*lock);
 }
 
+// Asked of the store only where a file can be: its handler wants one, or it came from a watch.
+std::string Claims::file_of(db::Connection& db, const state::TaskRow& row,
+                            const model::Handler& handler) const {
+  const auto may_have_one = handler.needs_file || may_name_file(handler) ||
+                            config_.find_watch(row.task.name.source) != nullptr;
+  if (!may_have_one) return "";
+  const auto file = state::file_of_task(db, row.n);
+  return file ? file->path : "";
+}
+
 std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Instant now) {
   const auto* handler = config_.find_handler(row.handler);
   if (handler == nullptr) return std::nullopt;
@@ -72,11 +90,12 @@ std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Insta
   run.host = os::host_name();
   run.supervisor = *self_;
   run.tag = static_cast<os::Tag>(lock.offset());
+  auto file = file_of(db, row, *handler);
   const model::RunValues values{.run = run.id,
                                 .work = layout_.work(row.task.name),
                                 .artifacts = layout_.artifacts(run.id),
                                 .config_dir = config_.directory,
-                                .file = {},
+                                .file = file,
                                 .attempt = row.attempts + 1};
   auto task = state::full_task(db, row);
   auto argv = model::expand_all(handler->run, task, values);
@@ -90,7 +109,12 @@ std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Insta
   const auto rules = config_.rules_of(row.task.name.source);
   const auto op =
       flow::owe_status(db, rules, row, model::Meaning::running, run.id, flow::Send::now, now);
-  return Claim{std::move(task), std::move(row), std::move(run), std::move(lock), op};
+  return Claim{.task = std::move(task),
+               .row = std::move(row),
+               .run = std::move(run),
+               .lock = std::move(lock),
+               .file = std::move(file),
+               .fresh_op = op};
 }
 
 std::optional<Claim> Claims::next(db::Connection& db, Instant now) {

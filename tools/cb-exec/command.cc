@@ -10,6 +10,7 @@
 #include "os/file.h"
 #include "os/signal.h"
 #include "report.h"
+#include "state/files.h"
 #include "tee.h"
 
 namespace cb::exec {
@@ -121,8 +122,11 @@ class CommandTask {
     run.supervisor = os::this_process();
     run.tag = static_cast<os::Tag>(lock->offset());
     state::start_run(*store_.db, row, run, now);
+    const auto file =
+        name_.source == kSource ? std::nullopt : state::file_of_task(*store_.db, row.n);
     transaction.commit();
-    return std::make_unique<Job>(store_.layout, ends_, row.task, row, run, std::move(*lock));
+    return std::make_unique<Job>(store_.layout, ends_, row.task, row, run, std::move(*lock),
+                                 file ? file->path : "");
   }
 
   void run_job(Job& job) {

@@ -137,7 +137,7 @@ void Drain::begin(Claim claim) {
   const auto number = claim.row.n;
   jobs_.push_back(std::make_unique<Job>(store_.layout, ends_, std::move(claim.task),
                                         std::move(claim.row), std::move(claim.run),
-                                        std::move(claim.lock)));
+                                        std::move(claim.lock), std::move(claim.file)));
   auto& job = *jobs_.back();
   if (!claim.fresh_op.empty()) post_.send_first(source, number, claim.fresh_op);
   const auto must_confirm =

@@ -18,25 +18,28 @@ constexpr int kNotFound = 127, kNotExecutable = 126;
 
 constexpr const char* kOwnNames[] = {"CB_TASK=",      "CB_RUN=",    "CB_ATTEMPT=",   "CB_STEP=",
                                      "CB_TASK_FILE=", "CB_RESULT=", "CB_ARTIFACTS=", "CB_STATE="};
+constexpr const char* kFileName = "CB_FILE=";  // only of a task that has one
 
 }  // namespace
 
 std::vector<std::string> without_own(std::vector<std::string> environment) {
   std::erase_if(environment, [](const std::string& variable) {
-    return std::any_of(std::begin(kOwnNames), std::end(kOwnNames),
+    return variable.starts_with(kFileName) ||
+           std::any_of(std::begin(kOwnNames), std::end(kOwnNames),
                        [&](const char* name) { return variable.starts_with(name); });
   });
   return environment;
 }
 
 Job::Job(const state::Layout& layout, flow::Ends& ends, model::Task task, state::TaskRow row,
-         state::RunRow run, os::ByteLock lock)
+         state::RunRow run, os::ByteLock lock, std::string file)
     : layout_(layout),
       ends_(ends),
       task_(std::move(task)),
       row_(std::move(row)),
       run_(std::move(run)),
-      lock_(std::move(lock)) {}
+      lock_(std::move(lock)),
+      file_(std::move(file)) {}
 
 os::Fd Job::prepare() {
   os::make_directory(layout_.run(run_.id));
@@ -57,6 +60,7 @@ std::vector<std::string> Job::environment(const Surroundings& surroundings) cons
                                 layout_.artifacts(run_.id),
                                 layout_.root};
   for (size_t i = 0; i < std::size(kOwnNames); ++i) environment.push_back(kOwnNames[i] + values[i]);
+  if (!file_.empty()) environment.push_back(kFileName + file_);
   return environment;
 }
 

@@ -28,10 +28,10 @@ std::vector<std::string> without_own(std::vector<std::string> environment);
 
 class Job {
  public:
-  // `lock` is the run's byte of locks/runs, taken before its claim was committed.
-  // Both references outlive the job.
+  // `lock` is the run's byte of locks/runs, taken before its claim was committed; `file` where the
+  // task's file lies, "" = none. Both references outlive the job.
   Job(const state::Layout& layout, flow::Ends& ends, model::Task task, state::TaskRow row,
-      state::RunRow run, os::ByteLock lock);
+      state::RunRow run, os::ByteLock lock, std::string file);
 
   const state::RunRow& run() const { return run_; }
   const state::TaskRow& row() const { return row_; }
@@ -70,6 +70,7 @@ class Job {
   state::TaskRow row_;
   state::RunRow run_;
   std::optional<os::ByteLock> lock_;
+  std::string file_;
   pid_t pid_ = 0;
   bool is_waiting_ = false;  // for the command's exit status
   std::optional<Duration> deadline_;

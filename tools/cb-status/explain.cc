@@ -22,12 +22,17 @@ std::string name_of(const state::TaskRow& row) { return model::to_string(row.tas
 
 // --- held, blocked
 
-void explain_held(Explanation& out, const state::TaskRow& row, const Surroundings& around) {
+void explain_held(Explanation& out, db::Connection& db, const state::TaskRow& row,
+                  const Surroundings& around) {
   auto advice = advise(row, around.config);
   out.blocker = "held";
   out.text = std::move(advice.text);
   out.next = std::move(advice.next);
   out.clears_at = row.recheck;
+  out.files = possible_files(db, row, around.config);
+  if (!out.files.empty())
+    out.next =
+        "if one of these files is for it: cb-watch tie FILE " + out.task + "; else " + out.next;
 }
 
 Explanation::Unmet describe_unmet(db::Connection& db, const model::TaskName& name) {
@@ -249,7 +254,7 @@ Explanation explain(state::Store& store, const state::TaskRow& row, const Surrou
   out.reason = state::shown_reason(*store.db, row);
   switch (row.state) {
     case State::held:
-      explain_held(out, row, around);
+      explain_held(out, *store.db, row, around);
       break;
     case State::blocked:
       explain_blocked(out, store, row, around);
@@ -282,6 +287,7 @@ Json to_json(const Explanation& explanation) {
     json["waits_for"].push_back(
         {{"task", unmet.task}, {"state", unmet.state}, {"reason", unmet.reason}});
   if (explanation.root) json["root"] = to_json(*explanation.root);
+  for (const auto& file : explanation.files) json["files"].push_back(to_json(file));
   return json;
 }
 

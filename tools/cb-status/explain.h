@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "config/config.h"
+#include "files.h"
 #include "state/store.h"
 #include "state/tasks.h"
 
@@ -26,7 +27,8 @@ struct Explanation {
   struct Unmet {
     std::string task, state, reason;  // state: "unseen" for a task not seen yet
   };
-  std::vector<Unmet> waits_for;             // of a blocked task
+  std::vector<Unmet> waits_for;     // of a blocked task
+  std::vector<PossibleFile> files;  // of a task that waits for one: unmatched, perhaps for it
   std::shared_ptr<const Explanation> root;  // of the task that holds up the whole chain
 };
 

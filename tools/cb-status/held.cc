@@ -44,6 +44,11 @@ constexpr Entry kEntries[] = {
     {reason::restored, "the store was restored from a copy made while it may have run: {detail}",
      "find out whether it was done; then cb-task release {task}, or cb-task cancel {task}"},
 };
+// The same reason for something else: no field is missing.
+constexpr Entry kNoFile = {
+    reason::missing_field, "its command names {{file}}, and no file is tied to it",
+    "give its handler in {config} a \"needs_file\", so that it waits for one, or take {{file}} out "
+    "of its command"};
 constexpr Entry kOther = {"", "{reason}: {detail}", "cb-task release {task}"};
 
 void replace_all(std::string& text, std::string_view name, std::string_view value) {
@@ -68,6 +73,7 @@ std::string fill(std::string_view pattern, const state::TaskRow& row,
   replace_all(text, "{reason}", row.reason);
   replace_all(text, "{source}", row.task.name.source);
   replace_all(text, "{task}", model::to_string(row.task.name));
+  replace_all(text, "{{file}}", "{file}");
   replace_all(text, "{detail}", row.detail);  // last: a person's text may hold braces
   return printable(text);
 }
@@ -77,7 +83,8 @@ std::string fill(std::string_view pattern, const state::TaskRow& row,
 Advice advise(const state::TaskRow& row, const config::Config* config) {
   const auto* found = std::find_if(std::begin(kEntries), std::end(kEntries),
                                    [&](const Entry& entry) { return entry.reason == row.reason; });
-  const auto& entry = found == std::end(kEntries) ? kOther : *found;
+  const auto lacks_file = row.reason == reason::missing_field && row.detail == "needs file";
+  const auto& entry = lacks_file ? kNoFile : found == std::end(kEntries) ? kOther : *found;
   return {fill(entry.text, row, config), fill(entry.next, row, config)};
 }
 

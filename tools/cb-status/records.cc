@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "files.h"
+
 namespace cb::status {
 namespace {
 
@@ -76,6 +78,8 @@ Json task_json(state::Store& store, const state::TaskRow& row) {
   auto owed = Json::array();
   for (const auto& write : state::owed_by(*store.db, row.n)) owed.push_back(owed_json(write));
   if (!owed.empty()) json["owed"] = std::move(owed);
+  if (const auto file = state::file_of_task(*store.db, row.n))
+    json["file"] = file_json(*file, model::to_string(row.task.name));
   return json;
 }
 

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/output.h"
 #include "commands.h"
+#include "files.h"
 #include "find.h"
 #include "records.h"
 #include "state/deps.h"
@@ -47,6 +48,11 @@ void print_fields(const state::TaskRow& row) {
   const auto fields = parse_json(row.task.fields);
   for (const auto& [name, value] : fields.items())
     lines.print(name + " = " + (value.is_string() ? value.get<std::string>() : to_line(value)));
+}
+
+void print_file(state::Store& store, const state::TaskRow& row) {
+  if (const auto file = state::file_of_task(*store.db, row.n))
+    print_line("file", describe_file(*file, model::to_string(row.task.name)));
 }
 
 void print_run(Lines& lines, const state::RunRow& run, Instant now) {
@@ -99,6 +105,7 @@ void print_task(state::Store& store, const state::TaskRow& row, const Options& o
   print_text("url", task.url);
   print_dependencies(store, row);
   print_fields(row);
+  print_file(store, row);
   print_owed(store, row, now);
   print_runs(store, row, now);
 }

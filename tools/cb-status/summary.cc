@@ -2,6 +2,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "records.h"
+#include "state/files.h"
 #include "state/list.h"
 #include "state/sources.h"
 #include "text.h"
@@ -17,6 +18,7 @@ struct Summary {
   std::vector<state::TaskRow> running, failed;
   std::vector<state::SourceRow> troubled;  // sources whose last listing failed
   state::OwedCounts owed;
+  int64_t unmatched_files = 0;
   std::optional<Instant> next_wake, next_recheck, last_event;
 };
 
@@ -30,6 +32,7 @@ Summary read_summary(db::Connection& db) {
     if (!source.error.empty() || source.breaker.is_open())
       summary.troubled.push_back(std::move(source));
   summary.owed = state::count_owed(db);
+  summary.unmatched_files = state::count_unmatched(db);
   summary.next_wake = state::next_wake(db);
   summary.next_recheck = state::next_recheck(db);
   summary.last_event = state::newest_event_time(db);
@@ -81,6 +84,7 @@ Json summary_json(state::Store& store, const Summary& summary) {
   if (summary.next_wake) json["next_wake"] = format_rfc3339(*summary.next_wake);
   if (summary.next_recheck) json["next_recheck"] = format_rfc3339(*summary.next_recheck);
   if (summary.last_event) json["last_event"] = format_rfc3339(*summary.last_event);
+  if (summary.unmatched_files > 0) json["files"] = {{"unmatched", summary.unmatched_files}};
   return json;
 }
 
@@ -169,6 +173,8 @@ Section fact_section(const Summary& summary, Instant now) {
     section.rows.push_back({"writes owed upstream", std::to_string(summary.owed.owed)});
   if (summary.owed.parked > 0)
     section.rows.push_back({"writes refused upstream", std::to_string(summary.owed.parked)});
+  if (summary.unmatched_files > 0)
+    section.rows.push_back({"files without a task", std::to_string(summary.unmatched_files)});
   add_time(section, "next retry", summary.next_wake, now);
   add_time(section, "next recheck", summary.next_recheck, now);
   add_time(section, "last change", summary.last_event, now);

@@ -27,6 +27,7 @@ void print_explanation(const Explanation& explanation, Instant now) {
   for (const auto& unmet : explanation.waits_for)
     print_line("  waits for", unmet.task + "  " + unmet.state +
                                   (unmet.reason == unmet.state ? "" : "  " + unmet.reason));
+  for (const auto& file : explanation.files) print_line("  unmatched", describe(file));
   if (explanation.root)
     print_line("  because", explanation.root->task + " is " + explanation.root->state + ": " +
                                 explanation.root->text);

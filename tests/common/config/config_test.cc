@@ -269,6 +269,39 @@ TEST(ConfigHandler, MayNeedAFileOfAWatch) {
   EXPECT_EQ(config.watches.at(0).dir, "/etc/cb/in");
 }
 
+TEST(ConfigWatch, EveryMemberIsRead) {
+  const Config config = parsed(R"({"sources": {"board": {}}, "watches": {
+      "all": {"dir": "in", "match": ["*.a"], "ignore": ["b*"], "recursive": true, "settle": "5s",
+              "kind": "K", "fields": ["{Client} - {Month}.xlsx", "{Client}.xlsx"],
+              "for": {"source": "board", "kind": "L", "key": "{fields.Order}"},
+              "on_success": "done", "on_failure": "/broken"},
+      "one": {"dir": "~/in", "fields": "{Client}.xlsx"}}})");
+  const Watch& all = config.watches.at(0);
+
+  EXPECT_EQ(all.dir, "/etc/cb/in");
+  EXPECT_THAT(all.ignore, ElementsAre("b*"));
+  EXPECT_TRUE(all.recursive);
+  EXPECT_EQ(all.settle, seconds(5));
+  EXPECT_THAT(all.fields, ElementsAre("{Client} - {Month}.xlsx", "{Client}.xlsx"));
+  EXPECT_EQ(all.for_source, "board");
+  EXPECT_EQ(all.for_kind, "L");
+  EXPECT_EQ(all.for_key, "{fields.Order}");
+  EXPECT_EQ(all.on_success, "/etc/cb/in/done");
+  EXPECT_EQ(all.on_failure, "/broken");
+  EXPECT_THAT(config.watches.at(1).fields, ElementsAre("{Client}.xlsx"));
+  EXPECT_EQ(config.find_watch("one"), &config.watches[1]);
+  EXPECT_EQ(config.find_watch("two"), nullptr);
+}
+
+TEST(ConfigWatch, WithoutMembersEachFileIsATaskWithoutAKindAndStays) {
+  const Watch plain = parsed(R"({"watches": {"in": {"dir": "/in"}}})").watches.at(0);
+
+  EXPECT_EQ(plain.kind, "");
+  EXPECT_FALSE(plain.for_source || plain.for_kind || plain.for_key);
+  EXPECT_TRUE(plain.fields.empty());
+  EXPECT_EQ(plain.on_success + plain.on_failure, "");
+}
+
 TEST(Config, IsSearchedByName) {
   const Config config = parsed(kSample);
 

@@ -197,9 +197,30 @@ TEST(ConfigRefusal, OfWatches) {
        {R"("in": {"dir": "x", "recursive": "yes"})",
         R"(/watches/in/recursive: expected true or false, not "yes")"},
        {R"("in": {"dir": "x", "for": {"kind": "y"}})", R"(/watches/in/for: "source" is missing)"},
+       {R"("tie": {"dir": "x"})",
+        "/watches/tie: a watch cannot have the name of a command of cb-watch"},
+       {R"("list": {"dir": "x"})",
+        "/watches/list: a watch cannot have the name of a command of cb-watch"},
+       {R"("in": {"dir": "x", "fields": 3})", "/watches/in/fields: expected a text, not 3"},
+       {R"("in": {"dir": "x", "fields": ["{A}", ""]})", "/watches/in/fields/1: must not be empty"},
+       {R"("in": {"dir": "x", "for": {"source": "board", "key": "{oops}"}})",
+        "/watches/in/for/key: column 1: unknown placeholder {oops}; a field is written "
+        "{fields.NAME}"},
+       {R"("in": {"dir": "x", "on_success": "."})",
+        "/watches/in/on_success: must not be the watched directory itself"},
+       {R"("in": {"dir": "/a/x/", "on_failure": "/a/x"})",
+        "/watches/in/on_failure: must not be the watched directory itself"},
+       {R"("in": {"dir": "/a/x", "on_failure": "done/../"})",
+        "/watches/in/on_failure: must not be the watched directory itself"},
        {R"("in": {"dir": "x", "for": {"source": "bord"}})",
         R"(/watches/in/for/source: there is no source "bord"; did you mean "board"?)"}},
       "}}");
+}
+
+TEST(ConfigRefusal, OfAPatternOfNamesSaysWhere) {
+  const std::string line = refusal(R"({"watches": {"in": {"dir": "x", "fields": ["{A}", "{}"]}}})");
+
+  EXPECT_TRUE(line.starts_with("cb.json: /watches/in/fields/1: ")) << line;
 }
 
 TEST(ConfigRefusal, OfANeededFileSuggestsTheWatch) {

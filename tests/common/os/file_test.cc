@@ -273,5 +273,12 @@ TEST(Path, KnowsWhereTheProgramAndTheProcessAre) {
   EXPECT_TRUE(is_directory(program_directory()));
 }
 
+TEST(ReadFile, ReadsWhatTheKernelTellsInOneReadOnly) {
+  const auto value = read_file("/proc/sys/fs/inotify/max_queued_events");
+  if (!value) GTEST_SKIP() << "no inotify";
+
+  EXPECT_TRUE(value->ends_with('\n')) << *value;
+}
+
 }  // namespace
 }  // namespace cb::os

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "state/files.h"
 #include "support/store_fixture.h"
 
 namespace cb::exec {
@@ -47,6 +48,65 @@ TEST_F(ClaimsTest, TakesTheMostUrgentFirstThenTheEarliestDueThenTheOldest) {
   add({.id = "young", .fields = kClient});
 
   EXPECT_THAT(drain(), ElementsAre("urgent", "due", "old", "young"));
+}
+
+class ClaimsFileTest : public cb::testing::StoreTest {
+ protected:
+  void tie(const std::string& id, const std::string& path, const std::string& source = "board") {
+    state::FileRow file;
+    file.watch = "inbox";
+    file.name = "a.xlsx";
+    file.content = std::to_string(++contents);
+    file.path = path;
+    file.stage = state::FileStage::given;
+    file.task = task(id, source).n;
+    write([&] { state::insert_file(db(), file); });
+  }
+  std::optional<Claim> claim(const std::string& run) {
+    config = config::parse(
+        R"({"handlers": {"work": {"run": )" + run + R"(}}, "watches": {"inbox": {"dir": "/in"}}})",
+        "config.json", "/etc/cb", "/root");
+    Claims claims{store.layout, config, {}};
+    std::optional<Claim> claimed;
+    write([&] { claimed = claims.next(db(), kNow); });
+    return claimed;
+  }
+
+  config::Config config;
+  int contents = 0;
+};
+
+TEST_F(ClaimsFileTest, TheCommandGetsTheNewestFileWhereItLies) {
+  add({.id = "1"});
+  tie("1", "/in/old.xlsx");
+  tie("1", "/in/processed/a \xff.xlsx");
+
+  const auto claimed = claim(R"(["work", "--in={file}"])");
+
+  EXPECT_THAT(claimed->run.argv, ElementsAre("work", "--in=/in/processed/a \xff.xlsx"));
+  EXPECT_EQ(claimed->file, "/in/processed/a \xff.xlsx");
+}
+
+TEST_F(ClaimsFileTest, ATaskOfAWatchHasItsFileWithoutNamingIt) {
+  add({.id = "1", .source = "inbox"});
+  tie("1", "/in/a.xlsx", "inbox");
+
+  EXPECT_EQ(claim(R"(["work"])")->file, "/in/a.xlsx");
+}
+
+TEST_F(ClaimsFileTest, AnotherTaskIsNotAskedForOne) {
+  add({.id = "1"});
+
+  EXPECT_EQ(claim(R"(["work"])")->file, "");
+}
+
+TEST_F(ClaimsFileTest, WithoutTheFileThatItsCommandNamesATaskIsHeld) {
+  add({.id = "1"});
+
+  EXPECT_FALSE(claim(R"(["work", "{file}"])"));
+
+  EXPECT_EQ(task("1").reason, "missing_field");
+  EXPECT_EQ(task("1").detail, "needs file");
 }
 
 TEST_F(ClaimsTest, OrderIsKeptAcrossHandlers) {

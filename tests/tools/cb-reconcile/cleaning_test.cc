@@ -7,6 +7,7 @@
 #include "os/process.h"
 #include "reconcile_fixture.h"
 #include "retention.h"
+#include "state/files.h"
 #include "state/keep.h"
 #include "state/sources.h"
 
@@ -53,6 +54,37 @@ TEST_F(CleaningTest, AnOldFinishedTaskIsForgottenButNotThatItWasDone) {
   EXPECT_EQ(records[0]["action"], "forget");
   EXPECT_EQ(one_number("SELECT count(*) FROM tasks"), 0);
   EXPECT_TRUE(state::find_seen(db(), {"board", "1"})->is_done);
+}
+
+TEST_F(CleaningTest, ATaskOfAWatchOwesNobodyAndItsFileIsNotWorkAgain) {
+  add({.id = "a.xlsx@1", .source = "inbox"});
+  auto row = task("a.xlsx@1", "inbox");
+  state::RunRow run;
+  run.id = "r-1";
+  run.supervisor = os::this_process();
+  state::FileRow file;
+  file.watch = "inbox";
+  file.name = "a.xlsx";
+  file.content = "1";
+  file.path = "/in/a.xlsx";
+  file.stage = state::FileStage::given;
+  file.task = row.n;
+  write([&] {
+    state::insert_file(db(), file);
+    state::start_run(db(), row, run, now);
+  });
+  finish("r-1", cb::testing::success());
+  now += 90 * 24h;
+
+  const auto records = forget();
+
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0]["task"], "inbox:a.xlsx@1");
+  const auto left = state::get_file(db(), file.n).value();
+  EXPECT_EQ(left.stage, state::FileStage::settled);
+  EXPECT_EQ(left.task, 0);
+  EXPECT_TRUE(state::find_seen(db(), {"inbox", "a.xlsx@1"})->is_done);
+  EXPECT_EQ(one_number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
 }
 
 TEST_F(CleaningTest, ATaskIsKeptUntilItsTime) {

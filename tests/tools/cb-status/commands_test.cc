@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "os/file.h"
+#include "state/files.h"
 #include "state/sources.h"
 #include "support/store_fixture.h"
 
@@ -30,6 +31,23 @@ class Commands : public testing::StoreTest {
     options.tasks = std::move(tasks);
     return options;
   }
+  static Options with_json(Command command) {
+    auto json = options(command);
+    json.common.json = true;
+    return json;
+  }
+  void file(const std::string& name, state::FileStage stage, int64_t task,
+            const std::string& match = "") {
+    state::FileRow row;
+    row.watch = "inbox";
+    row.name = name;
+    row.content = "1";
+    row.path = "/in/" + name;
+    row.stage = stage;
+    row.task = task;
+    row.match = match;
+    write([&] { state::insert_file(db(), row); });
+  }
   void log(const std::string& run, const std::string& text) {
     os::make_directories(store.layout.run(run));
     os::write_file(store.layout.log(run), text);
@@ -51,6 +69,46 @@ TEST_F(Commands, SummaryIsLinesThatBeginWithTheirKind) {
             "failed last\tboard:c\t2027-01-15T08:00:00.000Z\ta title\texit 3\n"
             "store\tlast change\t2027-01-15T08:00:00.000Z (1s ago)\n");
   EXPECT_EQ(code_, 0);
+}
+
+TEST_F(Commands, SummaryCountsFilesWithoutATask) {
+  add({.id = "a"});
+  EXPECT_FALSE(parse_json(printed(with_json(Command::summary))).contains("files"));
+  file("1", state::FileStage::unmatched, 0);
+  file("2", state::FileStage::settled, 0);
+
+  EXPECT_THAT(printed(options(Command::summary)), HasSubstr("store\tfiles without a task\t1\n"));
+  EXPECT_EQ(to_line(parse_json(printed(with_json(Command::summary)))["files"]),
+            R"({"unmatched":1})");
+}
+
+TEST_F(Commands, ShowTellsTheFileAndHowItWasTied) {
+  const auto row = add({.id = "a"});
+  file("1", state::FileStage::given, row.n,
+       R"({"is":"words","candidates":[{"task":"board:a","score":0.93,"why":""},)"
+       R"({"task":"board:b","score":0.615,"why":""}]})");
+
+  EXPECT_THAT(printed(options(Command::show, {"a"})),
+              HasSubstr("/in/1  (given, tied by its title, score 0.93; runner-up board:b, 0.6"));
+}
+
+TEST_F(Commands, WhyPrintsTheFilesThatMayBeMeant) {
+  testing::TemporaryDirectory place;
+  os::write_file(place / "cb.json", R"({"watches": {"inbox": {"dir": "/in"}},
+      "handlers": {"work": {"run": ["x"], "needs_file": "inbox"}}})");
+  add({.id = "a",
+       .state = State::held,
+       .reason = "waiting_for_file",
+       .detail = "from watch inbox"});
+  file("1", state::FileStage::unmatched, 0,
+       R"({"is":"too_low","candidates":[{"task":"board:a","score":0.4,"why":"1 of 3 words"}]})");
+  auto why = options(Command::why, {"a"});
+  why.common.config = place / "cb.json";
+
+  const auto text = printed(why);
+
+  EXPECT_THAT(text, HasSubstr("board:a is held: it waits for a file from watch inbox\n"));
+  EXPECT_THAT(text, HasSubstr("/in/1  (score 0.40: 1 of 3 words)\n"));
 }
 
 TEST_F(Commands, SummaryIsOneObject) {

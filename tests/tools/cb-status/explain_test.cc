@@ -91,6 +91,57 @@ TEST_F(Explain, NotOptedInNamesFieldAndSource) {
   EXPECT_THAT(explanation.next, HasSubstr("/etc/cb.json"));
 }
 
+TEST_F(Explain, WaitingForAFileNamesTheWatchAndWhatMayBeForIt) {
+  config_.handlers[0].needs_file = "inbox";
+  add({.id = "a",
+       .state = State::held,
+       .reason = "waiting_for_file",
+       .detail = "from watch inbox"});
+  const auto keep = [&](const std::string& name, const std::string& watch,
+                        const std::string& candidates) {
+    state::FileRow file;
+    file.watch = watch;
+    file.name = name;
+    file.content = "1";
+    file.path = "/in/" + name;
+    file.stage = state::FileStage::unmatched;
+    file.match = R"({"is":"near_tie","candidates":[)" + candidates + "]}";
+    write([&] { state::insert_file(db(), file); });
+  };
+  keep("low", "inbox", R"({"task":"board:a","score":0.4,"why":"1 of 3 words"})");
+  keep("high", "inbox",
+       R"({"task":"board:b","score":0.9,"why":"x"},{"task":"board:a","score":0.8,"why":"2 of 3"})");
+  keep("of b", "inbox", R"({"task":"board:b","score":0.9,"why":"x"})");
+  keep("elsewhere", "other", R"({"task":"board:a","score":0.9,"why":"x"})");
+
+  const auto explanation = why("a");
+
+  EXPECT_EQ(explanation.text, "it waits for a file from watch inbox");
+  EXPECT_THAT(explanation.next, ::testing::StartsWith("if one of these files is for it: cb-watch "
+                                                      "tie FILE board:a; else "));
+  EXPECT_EQ(to_line(to_json(explanation)["files"]),
+            R"([{"file":"/in/high","score":0.8,"why":"2 of 3"},)"
+            R"({"file":"/in/low","score":0.4,"why":"1 of 3 words"}])");
+}
+
+TEST_F(Explain, WaitingForAFileThatNothingIsLikeOnlyNamesTheWatch) {
+  config_.handlers[0].needs_file = "inbox";
+  add({.id = "a",
+       .state = State::held,
+       .reason = "waiting_for_file",
+       .detail = "from watch inbox"});
+
+  EXPECT_FALSE(to_json(why("a")).contains("files"));
+  EXPECT_THAT(why("a").next, ::testing::StartsWith("put the file into the folder of that watch"));
+}
+
+TEST_F(Explain, ACommandThatNamesAFileSaysSo) {
+  add({.id = "a", .state = State::held, .reason = "missing_field", .detail = "needs file"});
+
+  EXPECT_EQ(why("a").text, "its command names {file}, and no file is tied to it");
+  EXPECT_THAT(why("a").next, HasSubstr("take {file} out of its command"));
+}
+
 TEST_F(Explain, DueTooFarSaysWhenItOpens) {
   add({.id = "a", .state = State::held, .reason = "due_too_far", .recheck = kNow + 24h});
 

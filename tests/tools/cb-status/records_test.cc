@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "state/files.h"
 #include "state/outbox.h"
 #include "support/store_fixture.h"
 
@@ -25,6 +26,26 @@ TEST_F(Record, OfAPlainTask) {
       R"({"id":"a","source":"board","title":"T","priority":3,"after":[],"fields":{"Client":"Acme"},)"
       R"("state":"ready","reason":"ready","attempts":0,"since":"2027-01-15T08:00:00.000Z",)"
       R"("first_seen":"2027-01-15T08:00:00.000Z","handler":"work","runs":[]})");
+}
+
+TEST_F(Record, OfATaskWithAFileSaysHowItCameToIt) {
+  const auto row = add({.id = "a"});
+  state::FileRow file;
+  file.watch = "inbox";
+  file.name = "x \xff.xlsx";
+  file.content = "c0ffee";
+  file.size = 7;
+  file.path = "/in/x \xff.xlsx";
+  file.stage = state::FileStage::given;
+  file.task = row.n;
+  file.match = R"({"is":"words","candidates":[{"task":"board:a","score":0.9,"why":"3 of 3 words"},)"
+               R"({"task":"board:b","score":0.5,"why":"1 of 3 words"}]})";
+  write([&] { state::insert_file(db(), file); });
+
+  EXPECT_EQ(to_line(task_json(store, task("a"))["file"]),
+            R"({"path":"/in/x �.xlsx","bytes":"/in/x%20%FF.xlsx","watch":"inbox",)"
+            R"("name":"x �.xlsx","stage":"given","size":7,"content":"c0ffee","match":"words",)"
+            R"("score":0.9,"runner_up":{"task":"board:b","score":0.5,"why":"1 of 3 words"}})");
 }
 
 TEST_F(Record, OfAHeldTaskHasItsDetail) {

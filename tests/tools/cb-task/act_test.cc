@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "state/events.h"
+#include "state/files.h"
 #include "state/outbox.h"
 #include "state/sources.h"
 #include "support/store_fixture.h"
@@ -49,6 +50,40 @@ class ActTest : public cb::testing::StoreTest {
   std::vector<model::Handler> handlers = {{.name = "work", .run = {"true"}}};
   Options options = {.reason = "as I say"};
 };
+
+TEST_F(ActTest, AForgottenTaskGivesUpTheFileThatItHadNotUsed) {
+  add({.id = "1"});
+  state::FileRow file;
+  file.watch = "inbox";
+  file.name = "a.xlsx";
+  file.content = "1";
+  file.path = "/in/a.xlsx";
+  file.stage = state::FileStage::given;
+  file.task = task("1").n;
+  write([&] { state::insert_file(db(), file); });
+
+  EXPECT_EQ(kind_of(Command::forget, "1"), Kind::done);
+
+  EXPECT_EQ(state::get_file(db(), file.n)->stage, state::FileStage::unmatched);
+}
+
+TEST_F(ActTest, RetryOfATaskThatWaitsForAFileStillWaitsAndRunsOnceItHasIt) {
+  handlers[0].needs_file = "inbox";
+  add({.id = "1", .state = State::held, .reason = "waiting_for_file"});
+  act(Command::retry, "1");
+  EXPECT_EQ(task("1").reason, "waiting_for_file");
+  state::FileRow file;
+  file.watch = "inbox";
+  file.name = file.path = "/in/a.xlsx";
+  file.content = "1";
+  file.stage = state::FileStage::given;
+  file.task = task("1").n;
+  write([&] { state::insert_file(db(), file); });
+
+  act(Command::retry, "1");
+
+  EXPECT_EQ(task("1").state, State::ready);
+}
 
 TEST_F(ActTest, HoldKeepsAnOpenTaskWithTheReason) {
   add({.id = "1"});

@@ -1,0 +1,27 @@
+# Completions of cb-watch. Written by scripts/completions; do not edit.
+complete -c cb-watch -f
+complete -c cb-watch -l config -r -F -d 'Read this configuration (default: $CB_CONFIG, else ~/.config/cb/config.json)'
+complete -c cb-watch -l state -r -x -a '(__fish_complete_directories)' -d 'Keep everything here (default: $CB_STATE, else ~/.local/state/cb)'
+complete -c cb-watch -l json -d 'Print one JSON object per line'
+complete -c cb-watch -l quiet -s q -d 'Report problems only: no notes, no progress'
+complete -c cb-watch -l verbose -s v -d 'Report more of what is done'
+complete -c cb-watch -l color -x -a 'auto always never' -d 'Use colour; auto: on a terminal, unless NO_COLOR is set'
+complete -c cb-watch -l help -s h -d 'Print this help'
+complete -c cb-watch -l version -d 'Print the version'
+complete -c cb-watch -l dir -r -x -a '(__fish_complete_directories)' -d 'Print the finished files of this directory, each once; needs no configuration'
+complete -c cb-watch -l match -r -x -d 'With --dir: only files whose name fits; may be repeated'
+complete -c cb-watch -l ignore -r -x -d 'With --dir: not the files whose name fits; may be repeated'
+complete -c cb-watch -l recursive -s r -d 'With --dir: the directories below it too'
+complete -c cb-watch -l settle -r -x -d 'With --dir: believe a file that did not change for so long (default: 2s)'
+complete -c cb-watch -l as -r -x -d 'With --dir: remember what was printed under this name (default: the directory\'s)'
+complete -c cb-watch -l again -d 'With --dir: print what was printed before too'
+complete -c cb-watch -l print0 -s 0 -d 'With --dir: end each name with NUL, not a new line'
+complete -c cb-watch -l dry-run -s n -d 'Show what would change; change nothing'
+complete -c cb-watch -l follow -d 'Go on until told to stop by SIGTERM or SIGINT'
+complete -c cb-watch -l every -r -x -d 'Look again after this time; implies --follow'
+complete -c cb-watch -l no-hint -d 'Only look at the directories; do not let the kernel say when'
+complete -c cb-watch -n __fish_use_subcommand -a tie -d 'Say for which task a file is'
+complete -c cb-watch -n '__fish_seen_subcommand_from tie' -F
+complete -c cb-watch -n __fish_use_subcommand -a list -d 'The files that are known, with their tasks'
+complete -c cb-watch -n '__fish_seen_subcommand_from list' -l stage -x -a 'listed unmatched given leaving settled replaced gone' -d 'Only files in this stage; may be repeated'
+complete -c cb-watch -n '__fish_seen_subcommand_from list' -x

@@ -1,0 +1,83 @@
+#include "filter.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/output.h"
+#include "os/env.h"
+#include "state/files.h"
+
+namespace cb::watch {
+namespace {
+
+constexpr int kStdout = 1;
+
+bool is_output_lost() { return cli::is_output_closed() || !cli::output_failure().empty(); }
+
+}  // namespace
+
+std::string filter_name(const Options& options, const std::string& directory) {
+  return options.as ? "as:" + *options.as : "dir:" + directory;
+}
+
+bool has_control_characters(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7f) return true;
+    if (byte != 0xc2 || i + 1 == text.size()) continue;
+    const auto next = static_cast<unsigned char>(text[i + 1]);  // C1 in UTF-8
+    if (next >= 0x80 && next < 0xa0) return true;
+  }
+  return false;
+}
+
+Filter::Filter(const Job& job, std::string name) : job_(job) { watch_.name = std::move(name); }
+
+void Filter::begin(const std::function<void(int64_t stamp)>& each) {
+  state::stamps_of(*job_.store.db, watch_.name, each);
+}
+
+bool Filter::is_unprintable(const flow::FoundFile& found) const {
+  if (job_.options.print0 || job_.options.common.json) return false;
+  return has_control_characters(found.path);
+}
+
+void Filter::print(const flow::FoundFile& found, bool was_printed) const {
+  if (job_.options.print0) return cli::print(found.path + '\0');
+  if (!job_.options.common.json)
+    return cli::print((os::is_terminal(kStdout) ? printable(found.path) : found.path) + "\n");
+  Json json = {{"file", found.path}, {"name", found.name},       {"watch", watch_.name},
+               {"size", found.size}, {"content", found.content}, {"again", was_printed}};
+  add_bytes(json, found.path);
+  cli::print(to_line(json) + "\n");
+}
+
+std::vector<std::string> Filter::take(std::span<const flow::FoundFile> found) {
+  std::vector<std::string> refused;
+  std::vector<const flow::FoundFile*> printed;
+  for (const auto& file : found) {
+    const auto was_printed =
+        state::find_file(*job_.store.db, watch_.name, file.name, file.content).has_value();
+    if (is_unprintable(file) && (!was_printed || job_.options.again)) {
+      job_.report.unprintable("print " + file.path +
+                              ": it has control characters; use --print0 or --json");
+      refused.push_back(file.name);
+      continue;
+    }
+    if (!was_printed || job_.options.again) print(file, was_printed);
+    printed.push_back(&file);
+  }
+  cli::flush();
+  if (is_output_lost()) {
+    for (const auto& file : found) refused.push_back(file.name);
+    return refused;
+  }
+  job_.change([&](auto& db) {
+    flow::Waiting waiting(db, job_.config, watch_);
+    for (const auto* file : printed)
+      flow::take_file(db, job_.config, watch_, waiting, *file, job_.now());
+  });
+  return refused;
+}
+
+}  // namespace cb::watch

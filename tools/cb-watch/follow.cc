@@ -25,7 +25,7 @@ class Session {
   bool is_stopped() const { return signals_.stops() > 0 || cli::is_output_closed(); }
   bool may_go_on();
   void begin_more(Duration now);
-  void heed_hints(Duration now);
+  void heed_hints();
   void catch_up_at_times(Duration now);
   void wait();
 
@@ -77,12 +77,12 @@ void Session::catch_up_at_times(Duration now) {
   catch_up(job_);
 }
 
-void Session::heed_hints(Duration now) {
+void Session::heed_hints() {
   if (!hints_ || hints_->descriptor() < 0) return;
   const auto news = hints_->take();
   for (auto& watching : watchings_) {
     if (!watching->has_begun()) continue;
-    for (const auto& path : news.files) watching->look_at(path, now);
+    for (const auto& path : news.files) watching->look_at(path);
     for (const auto& path : news.directories) watching->look_at_directory(path);
     if (news.is_all_lost) watching->want_scan();
   }
@@ -93,7 +93,7 @@ void Session::go_on() {
     const auto now = os::boot_time();
     catch_up_at_times(now);
     begin_more(now);
-    heed_hints(now);
+    heed_hints();
     for (auto& watching : watchings_)
       if (watching->has_begun() && !is_stopped()) watching->turn(now);
     wait();

@@ -17,8 +17,8 @@ void wait_until(Duration until) {
     os::sleep_for(left);
 }
 
-// Everything that waits was seen at the same moment, so one look when that is over is enough; what
-// still changes then is for the next call.
+// Everything that waits was seen by one scan, so one look when the last had its time is enough;
+// what still changes then is for the next call.
 void look_and_wait(const Job& job, Watchings& watchings) {
   std::vector<Watching*> begun;
   for (auto& watching : watchings) {
@@ -30,7 +30,7 @@ void look_and_wait(const Job& job, Watchings& watchings) {
     begun.push_back(watching.get());
   }
   for (auto* watching : begun) {
-    if (const auto due = watching->next_due()) {
+    if (const auto due = watching->last_due()) {
       wait_until(*due);
       watching->take_due(os::boot_time());
       watching->tell_waiting();

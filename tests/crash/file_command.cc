@@ -1,6 +1,7 @@
 // The command that gets a dropped file.   cb-file-command FILE
 // Writes "begin TASK RUN", "got TASK RUN ID" (what the file says it is), or "torn TASK RUN" when it
-// is not whole, and "end TASK RUN EXIT" to the ledger. A content may ask for failure.
+// is not whole, "absent TASK RUN" when it is not there, and "end TASK RUN EXIT" to the ledger. A
+// content may ask for failure.
 //   CB_TEST_PAUSE   milliseconds that it takes
 #include <fcntl.h>
 #include <stdlib.h>
@@ -46,6 +47,10 @@ int main(int argc, char** argv) {
   take_lock(argv[1]);
   if (variable("CB_FILE") != argv[1]) note("astray", " CB_FILE is " + variable("CB_FILE"));
   std::ifstream file(argv[1], std::ios::binary);
+  if (!file) {
+    note("absent");
+    return finish(1);
+  }
   const std::string text(std::istreambuf_iterator<char>(file), {});
   const auto content = cb::crash::parse_content(text);
   if (!content) {

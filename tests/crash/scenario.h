@@ -25,7 +25,10 @@ struct Scenario {
 };
 const std::vector<Scenario>& scenarios();
 
-// Those of cb-watch.
+// Those of cb-watch; a configuration with a watch of inbox/: its members beside the directory, and
+// those of the handler of files.
+std::string watch_config(const std::string& watch,
+                         const std::string& handler = R"("on_crash": "retry")");
 const std::vector<Scenario>& watch_scenarios();
 
 // A configuration and the board that most begin with: a chain of two, one with an artifact, one

@@ -6,21 +6,6 @@ namespace {
 
 const Call kWatch = {"cb-watch", {"inbox"}};
 
-// `watch`: members of the watch beside its directory; `handler`: of the handler of files.
-std::string watch_config(const std::string& watch, const std::string& handler) {
-  return R"({
-  "sources": {"board": {
-    "upstream": "file", "options": {"path": "board.json"},
-    "statuses": {"ready": ["to do"], "running": "in progress", "succeeded": "done", "failed": "needs attention"}}},
-  "handlers": {"file": {"match": {"kind": "file"}, "run": [")" CB_FILE_COMMAND
-         R"(", "{file}"], "attempts": 1, "backoff": {"first": "1ms", "factor": 1, "max": "1ms"}, )" +
-         handler + R"(}},
-  "watches": {"inbox": {"dir": "inbox", "recursive": true, "settle": "20ms", )" +
-         watch + R"(}},
-  "exec": {"jobs": 2}
-})";
-}
-
 const std::string kOwn = R"("kind": "file")",
                   kMoved = kOwn + R"(, "on_success": "processed/", "on_failure": "failed/")",
                   kTied = R"("for": {"source": "board", "kind": "file"})";
@@ -48,17 +33,19 @@ constexpr const char* kTasks =
        {"id": "globex", "title": "Link building for Globex, October 2025", "kind": "file", "status": "to do"},
        {"id": "late", "title": "Press release: Initech opens in Bergen", "kind": "file", "status": "to do"})";
 
-void drop_tied(World& world) {
+void drop_for_tasks(World& world, Fate fate_of_unmatched) {
   lay_out_watch(world, kTied + R"(, "on_success": "processed/")", R"("needs_file": "inbox")",
                 kTasks);
   world.run({"cb-poll"});
   world.drop("inbox/Acme quarterly report Q3 2025.csv", "acme");
   world.drop("inbox/globex_link-building_october_2025.csv", "globex");
-  world.drop("inbox/Umbrella balance sheet.csv", "nobodys", Fate::kept);
+  world.drop("inbox/Umbrella balance sheet.csv", "nobodys", fate_of_unmatched);
 }
 
+void drop_tied(World& world) { drop_for_tasks(world, Fate::kept); }
+
 void watch_unmatched(World& world) {
-  drop_tied(world);
+  drop_for_tasks(world, Fate::done);
   world.run(kWatch);
 }
 
@@ -101,6 +88,20 @@ const Call kFilter = {"cb-watch",
                       {"sh", "-c", R"(exec "$0" "$@" >>printed)"}};
 
 }  // namespace
+
+std::string watch_config(const std::string& watch, const std::string& handler) {
+  return R"({
+  "sources": {"board": {
+    "upstream": "file", "options": {"path": "board.json"},
+    "statuses": {"ready": ["to do"], "running": "in progress", "succeeded": "done", "failed": "needs attention"}}},
+  "handlers": {"file": {"match": {"kind": "file"}, "run": [")" CB_FILE_COMMAND
+         R"(", "{file}"], "attempts": 3, "backoff": {"first": "1ms", "factor": 1, "max": "1ms"}, )" +
+         handler + R"(}},
+  "watches": {"inbox": {"dir": "inbox", "recursive": true, "settle": "20ms", )" +
+         watch + R"(}},
+  "exec": {"jobs": 2}
+})";
+}
 
 const std::vector<Scenario>& watch_scenarios() {
   static const std::vector<Scenario> all = {

@@ -208,7 +208,14 @@ std::vector<std::string> World::run_with(const Call& call,
 
 std::vector<std::string> World::run_later(const Call& call) {
   const auto seconds = std::to_string(++hours_ * 3600);
-  return run_with(call, {{"CB_CRASH_TOOL", call.program}, {"CB_CRASH_LATER", seconds}});
+  std::map<std::string, std::string> variables = {{"CB_CRASH_TOOL", call.program},
+                                                  {"CB_CRASH_LATER", seconds}};
+  if (!has_links_)
+    variables.insert({{"CB_CRASH_ERROR", "EPERM"},
+                      {"CB_CRASH_KIND", "link"},
+                      {"CB_CRASH_AT", "1"},
+                      {"CB_CRASH_LASTS", "1"}});
+  return run_with(call, variables);
 }
 
 bool World::run_killed(const Call& call, const Crash& crash, const std::string& output) {
@@ -236,10 +243,11 @@ void World::reboot() {
   write("boot", "00000000-0000-4000-8000-" + std::to_string(++boots_) + "\n");
 }
 
-std::vector<std::string> World::run_recorded(const Call& call, const std::string& journal) {
-  return run_with(
-      call,
+std::vector<std::string> World::run_recorded(const Call& call, const std::string& journal,
+                                             std::map<std::string, std::string> variables) {
+  variables.insert(
       {{"LD_PRELOAD", CB_RECORDER}, {"CB_RECORD_UNDER", directory_}, {"CB_RECORD_TO", journal}});
+  return run_with(call, variables);
 }
 
 std::vector<std::string> World::run_hindered(const Call& call,

@@ -58,6 +58,7 @@ class World {
   const std::string& directory() const { return directory_; }
   Place place() const;
   void set_edited() { is_edited_ = true; }  // from now on the checker knows that people edit
+  void set_without_links() { has_links_ = false; }     // for run_later(), too
   void skip_hours(int64_t hours) { hours_ += hours; }  // of the clock of run_later()
   void write(const std::string& name, const std::string& text) const;
   void add_to_board(const std::string& task) const;  // as a person would
@@ -96,7 +97,8 @@ class World {
   // From now on the tools believe that the machine was started anew.
   void reboot();
   // Runs it, and appends to the journal of recorder.cc what is done meanwhile.
-  std::vector<std::string> run_recorded(const Call& call, const std::string& journal);
+  std::vector<std::string> run_recorded(const Call& call, const std::string& journal,
+                                        std::map<std::string, std::string> variables = {});
   // Runs it with more variables in its environment.
   std::vector<std::string> run_with(const Call& call,
                                     const std::map<std::string, std::string>& variables);
@@ -124,7 +126,7 @@ class World {
                                            const std::set<int>& good_exits);
 
   std::string root_, directory_, saved_, elsewhere_;
-  bool is_edited_ = false;
+  bool is_edited_ = false, has_links_ = true;
   int64_t hours_ = 0;
   int boots_ = 0;
 };

@@ -63,6 +63,8 @@ class Comparing {
     if (said_[i] == Said::no) {
       lacks_letter_ = lacks_letter_ || index_.term(word.term).text.size() == 1;
       result_.title_has_more = result_.title_has_more || !word.is_small;
+      const bool is_shared = !word.is_small && index_.term(word.term).tasks.size() > 1;
+      result_.lacks_shared = result_.lacks_shared || is_shared;
       return;
     }
     result_.said_weight += word.weight * (said_[i] == Said::exactly ? 1 : kNearly);
@@ -128,7 +130,7 @@ class Comparing {
   void compare_versions() {
     const auto& said = name_.said.versions;
     for (const std::string& version : said) {
-      result_.facts.push_back(has_text(title_.versions, version) ? 3 : 0);
+      result_.facts.push_back(has_text(title_.versions, version) ? 3 : 1);
     }
     for (const std::string& version : title_.versions) {
       const bool is_there = has_text(said, version) || has_text(name_.said.copies, version);
@@ -178,6 +180,7 @@ class Comparing {
     result_.said_weight += share * weight;
     if (share > 0) result_.exact_weight += share * weight;
     if (share < 1) lacks_fact_ = true;
+    if (share == 0) lacks_whole_fact_ = true;
     if (share > 0) name_weight_ += weight, facts_weight_ += weight;
   }
 
@@ -187,6 +190,11 @@ class Comparing {
         name_weight_ > 0 ? (result_.words_weight + facts_weight_) / name_weight_ : 0;
     // Team A is not Team B, though "a" is a small word.
     if (lacks_letter_ && has_letter_) result_.is_contradicted = true;
+    // "No. 12" and "KW 47": each says when or which, and not the same.
+    const auto is_other = [](uint8_t fact) { return fact == 0; };
+    if (lacks_whole_fact_ && std::any_of(result_.facts.begin(), result_.facts.end(), is_other)) {
+      result_.is_contradicted = true;
+    }
     result_.is_whole = !result_.title_has_more && !lacks_fact_;
   }
 
@@ -201,6 +209,7 @@ class Comparing {
   double name_weight_ = 0;
   double facts_weight_ = 0;
   bool lacks_fact_ = false;
+  bool lacks_whole_fact_ = false;
   bool lacks_letter_ = false;  // the name a letter that stands alone in the title …
   bool has_letter_ = false;    // … and has another one
 };

@@ -58,6 +58,7 @@ struct Comparison {
   bool is_contradicted = false;
   bool is_whole = false;         // nothing of the title is missing in the name
   bool title_has_more = false;   // a content word or number that the name does not say
+  bool lacks_shared = false;     // such a word that other titles have, too: it may set tasks apart
   bool name_has_more = false;    // a content word that the title does not say
   bool name_has_others = false;  // one of those is a word of other titles
 

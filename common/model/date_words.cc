@@ -90,7 +90,12 @@ class DateReader {
     return width(ahead) > 0 && width(ahead) <= most_digits;
   }
   bool is_year_at(size_t ahead) const { return width(ahead) == 4 && is_year_number(value(ahead)); }
-  std::string_view gap(size_t ahead) const { return run(ahead) ? run(ahead)->gap : "   "; }
+  // Behind the last run: wider than any that joins.
+  std::string_view gap(size_t ahead) const {
+    const Run* each = run(ahead);
+    if (each == nullptr) return "   ";
+    return each->gap;
+  }
   bool is_word(size_t ahead, std::string_view word) const {
     return run(ahead) != nullptr && run(ahead)->text == word;
   }

@@ -65,6 +65,8 @@ Fit fit_of_units(const Period& title, const Period& file) {
   if (file.unit == Period::Unit::day) return wanted.has(said) ? Fit::within : Fit::conflict;
   // A month is not its quarter: that is another report.
   if (file.unit > title.unit) return Fit::conflict;
+  // Nor is a quarter one of its months; only a year may be all that a name says of when.
+  if (file.unit > Period::Unit::year) return Fit::conflict;
   const bool is_part = title.unit == Period::Unit::week ? said.meets(wanted) : said.has(wanted);
   return is_part ? Fit::vague : Fit::conflict;
 }
@@ -127,7 +129,8 @@ Fit fit(const When& title, const When& file) {
   for (const Period& wanted : title.readings) {
     for (const Period& said : file.readings) best = std::max(best, fit_of(wanted, said));
   }
-  return best;
+  // "Nov 26" may be a month: then it is no day in a quarter.
+  return best == Fit::within && !file.is_day() ? Fit::conflict : best;
 }
 
 std::string to_text(const When& when) {

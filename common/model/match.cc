@@ -148,7 +148,9 @@ class Finding {
   }
 
   bool is_sure() const {
-    if (best_.name_has_others || (best_.name_has_more && best_.title_has_more)) return false;
+    if (best_.lacks_shared || best_.name_has_others ||
+        (best_.name_has_more && best_.title_has_more))
+      return false;
     if (best_.exact_weight * 2 < best_.said_weight) return false;
     const bool may_be_short =
         !best_.name_has_more && best_.said_words >= kSomeWords && index_.size() >= kManyTasks;

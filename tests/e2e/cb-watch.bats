@@ -393,6 +393,7 @@ END
   cat err.full err
   [ "$(cat told)" -eq 1 ]
   [ "$(sort -u out | wc -l)" -eq 300 ]
+  has_lines 300
 }
 
 # --- watches

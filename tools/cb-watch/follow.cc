@@ -16,7 +16,7 @@ constexpr Duration kPatience = std::chrono::seconds(1);  // after a trouble that
 // From opening the store until it makes trouble. Then another begins: nothing is only in memory.
 class Session {
  public:
-  Session(const Call& call, os::SignalWait& signals);
+  Session(const Call& call, os::SignalWait& signals, std::set<std::string>& unremembered);
 
   bool begin();  // false when all are watched by others
   void go_on();  // until it is told to stop
@@ -38,12 +38,12 @@ class Session {
   Duration next_catch_up_{}, next_begin_{};
 };
 
-Session::Session(const Call& call, os::SignalWait& signals)
+Session::Session(const Call& call, os::SignalWait& signals, std::set<std::string>& unremembered)
     : call_(call),
       signals_(signals),
       store_(flow::open_store(call.state_directory, db::Access::create)),
-      job_{call.options, call.config, store_,
-           call.report,  call.now,    [this] { return may_go_on(); }} {
+      job_{call.options, call.config, store_, call.report, call.now, [this] { return may_go_on(); },
+           unremembered} {
   if (call.options.use_hints) hints_.emplace();
   watchings_ = make_watchings(job_, hints_ ? &*hints_ : nullptr);
 }
@@ -138,9 +138,10 @@ class Trouble {
 int follow(const Call& call) {
   os::SignalWait signals;
   Trouble trouble(call, signals);
+  std::set<std::string> unremembered;
   while (signals.stops() == 0 && !cli::is_output_closed()) {
     try {
-      Session session(call, signals);
+      Session session(call, signals, unremembered);
       if (!session.begin()) return call.report.exit_code();
       session.go_on();
     } catch (const Error& error) {

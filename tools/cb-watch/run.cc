@@ -70,12 +70,14 @@ void catch_up(const Job& job) {
 int run_once(const Call& call) {
   const auto purpose = call.options.dry_run ? flow::Purpose::rehearse : flow::Purpose::change;
   flow::Workplace place(call.state_directory, purpose, call.now());
+  std::set<std::string> unremembered;
   const Job job{call.options,
                 call.config,
                 place.store(),
                 call.report,
                 call.now,
-                [&] { return call.options.command != Command::filter || !cli::is_output_closed(); }};
+                [&] { return call.options.command != Command::filter || !cli::is_output_closed(); },
+                unremembered};
   try {
     catch_up(job);
     auto watchings = make_watchings(job, nullptr);

@@ -80,12 +80,11 @@ Decision Waiting::State::decide(std::string_view file_name) {
   for (const auto& each : match.candidates)
     decision.note.candidates.push_back({tasks_[each.index].name, each.score, each.why});
   if (!match.is_sure()) return decision;
-  auto& best = tasks_[match.candidates.front().index];
+  const auto& best = tasks_[match.candidates.front().index];
   if (best.is_taken)
     decision.note.is = "taken";
   else
     decision.task = best.n;
-  best.is_taken = true;
   return decision;
 }
 

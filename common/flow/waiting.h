@@ -14,7 +14,7 @@ namespace cb::flow {
 
 struct Decision {
   MatchNote note;
-  std::optional<int64_t> task;  // surely this one; it is taken then
+  std::optional<int64_t> task;  // surely this one; the caller take()s it
 };
 
 struct Waiting::State {

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 
 #include "answers.h"
+#include "content.h"
 #include "rules.h"
 #include "store.h"
 
@@ -17,7 +19,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr const char* kTables[] = {
-    "CREATE TEMP TABLE ledger (line INTEGER, word TEXT, task TEXT, run TEXT, code INTEGER)",
+    "CREATE TEMP TABLE ledger (line INTEGER, word TEXT, task TEXT, run TEXT, code INTEGER, rest "
+    "TEXT)",
     "CREATE TEMP TABLE board (name TEXT, status TEXT)",
     "CREATE TEMP TABLE posted (name TEXT, kind TEXT, op TEXT, path TEXT, text TEXT)",
     "CREATE TEMP TABLE attached_files (path TEXT)",
@@ -25,6 +28,10 @@ constexpr const char* kTables[] = {
     "CREATE TEMP TABLE legal (cause TEXT, old TEXT, new TEXT)",
     // What tools answered: "verdict", an outcome, or the cause that a person's action has.
     "CREATE TEMP TABLE answers (tool TEXT, task TEXT, run TEXT, what TEXT, old TEXT, new TEXT)",
+    "CREATE TEMP TABLE dropped (id TEXT, fate TEXT, path TEXT)",
+    "CREATE TEMP TABLE lying (id TEXT, path TEXT)",  // whole; id '' = it is none of those
+    "CREATE TEMP TABLE printed (path TEXT)",
+    "CREATE TEMP VIEW got AS SELECT task, run, rest AS content FROM ledger WHERE word = 'got'",
     "CREATE TEMP VIEW keyed AS SELECT source || ':' || id AS name, key FROM tasks "
     "WHERE key IS NOT NULL",
     // Whom a person took off the board.
@@ -103,8 +110,9 @@ json read_board(const std::string& path) {
 void load_ledger(Store& store, const std::vector<std::vector<std::string>>& ledger) {
   int line = 0;
   for (const auto& fields : ledger)
-    store.run("INSERT INTO ledger VALUES (CAST(?1 AS INTEGER), ?2, ?3, ?4, CAST(?5 AS INTEGER))",
-              {std::to_string(++line), fields[0], fields[1], fields[2], fields[3]});
+    store.run(
+        "INSERT INTO ledger VALUES (CAST(?1 AS INTEGER), ?2, ?3, ?4, CAST(?5 AS INTEGER), ?5)",
+        {std::to_string(++line), fields[0], fields[1], fields[2], fields[3]});
 }
 
 void load_board(Store& store, const json& board, const fs::path& directory) {
@@ -144,6 +152,30 @@ void load_answers(Store& store, const std::vector<Answer>& answers) {
               {answer.tool, answer.task, answer.run, answer.what, answer.before, answer.after});
 }
 
+// What the tools make in a directory of their own would be seen here too.
+void load_lying(Store& store, const std::string& root) {
+  std::error_code none;
+  for (const auto& entry : fs::recursive_directory_iterator(root, none)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const auto content = parse_content({std::string(std::istreambuf_iterator<char>(file), {})});
+    store.run("INSERT INTO lying VALUES (?1, ?2)",
+              {content ? content->id : "", entry.path().string()});
+  }
+}
+
+void load_dropped(Store& store, const Place& place) {
+  std::ifstream file(place.drops);
+  for (std::string id, fate, path;
+       std::getline(file, id, '\t') && std::getline(file, fate, '\t') && std::getline(file, path);)
+    store.run("INSERT INTO dropped VALUES (?1, ?2, ?3)", {id, fate, path});
+  std::ifstream lines(place.printed);
+  for (std::string path; std::getline(lines, path);)
+    store.run("INSERT INTO printed VALUES (?1)", {path});
+  for (const auto& root : place.roots)
+    if (!root.empty()) load_lying(store, root);
+}
+
 void load(Store& store, const Surroundings& surroundings, const Place& place) {
   for (const char* table : kTables) store.run(table);
   for (const auto& [cause, old_states, new_states] : legal_changes())
@@ -152,6 +184,7 @@ void load(Store& store, const Surroundings& surroundings, const Place& place) {
   load_answers(store, surroundings.answers);
   load_board(store, surroundings.board, fs::path(place.board).parent_path());
   load_files(store, place);
+  load_dropped(store, place);
 }
 
 int64_t count(Store& store, const std::string& table) {
@@ -180,7 +213,7 @@ Checked check(const Place& place, When when) {
   if (store.text("PRAGMA user_version") == "0") return without_store(surroundings);
   load(store, surroundings, place);
   Checked checked;
-  for (const auto& rules_of_kind : {rules(), order_rules()})
+  for (const auto& rules_of_kind : {rules(), order_rules(), file_rules()})
     for (const auto& rule : rules_of_kind) {
       if (rule.when == When::settled && when != When::settled) continue;
       if (rule.needs_untouched && place.is_edited) continue;

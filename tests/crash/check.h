@@ -17,7 +17,12 @@ struct Place {
   std::string ends = {};  // what was seen in ends/ earlier; may be missing
   // What tools printed with --json, in files "TOOL.N"; may be missing
   std::string answers = {};
-  bool is_edited = false;  // people moved, added and removed tasks meanwhile
+  // Files that somebody dropped, "ID TAB FATE TAB PATH"; may be missing. The fates are those of
+  // world.h.
+  std::string drops = {};
+  std::string printed = {};  // paths that a filter printed, one line each; may be missing
+  std::vector<std::string> roots = {};  // under them dropped files may lie; "" is none
+  bool is_edited = false;               // people moved, added and removed tasks meanwhile
 };
 
 enum class When {

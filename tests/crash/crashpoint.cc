@@ -11,7 +11,8 @@
 //   CB_CRASH_BOOT=FILE   holds the boot id, in all programs: the machine was started again
 //   CB_CRASH_COUNT=FILE  gets the number of calls of each kind, as "KIND N", at the end
 //   CB_CRASH_ERROR=E     no kill: the call fails with ENOSPC, EIO or EINTR, or moves half the bytes
-//                        (SHORT); only calls to which that can happen are counted, and under "any"
+//                        (SHORT), or there are no hard links (EPERM); only calls to which that can
+//                        happen are counted, and under "any"
 //   CB_CRASH_LASTS=1     so does every one after it, in every process of the tool
 #include <errno.h>
 #include <fcntl.h>
@@ -42,10 +43,14 @@ enum Kind {
   truncate_,
   create,
   flush,
-  sigmask
+  sigmask,
+  link_,
+  copy,
+  times
 };
-constexpr const char* kNames[] = {"write", "pwrite",   "fsync",  "fdatasync", "rename", "unlink",
-                                  "mkdir", "truncate", "create", "flush",     "sigmask"};
+constexpr const char* kNames[] = {"write",   "pwrite", "fsync",    "fdatasync", "rename",
+                                  "unlink",  "mkdir",  "truncate", "create",    "flush",
+                                  "sigmask", "link",   "copy",     "times"};
 constexpr int kKinds = sizeof kNames / sizeof *kNames;
 
 // What can go wrong, and the calls to which it can happen.
@@ -56,13 +61,15 @@ struct Failure {
   bool reaches_pipes;
 };
 constexpr unsigned bit(Kind kind) { return 1U << kind; }
-constexpr unsigned kMoving = bit(write_) | bit(pwrite_), kSyncing = bit(fsync_) | bit(fdatasync_),
-                   kNaming = bit(rename_) | bit(mkdir_) | bit(create),
-                   kChanging = kMoving | kSyncing | kNaming | bit(truncate_);
+constexpr unsigned kMoving = bit(write_) | bit(pwrite_) | bit(copy),
+                   kSyncing = bit(fsync_) | bit(fdatasync_),
+                   kNaming = bit(rename_) | bit(mkdir_) | bit(create) | bit(link_),
+                   kChanging = kMoving | kSyncing | kNaming | bit(truncate_) | bit(times);
 constexpr Failure kFailures[] = {{"ENOSPC", ENOSPC, kChanging, false},
                                  {"EIO", EIO, kChanging | bit(unlink_), false},
                                  {"EINTR", EINTR, kMoving | kSyncing, true},
-                                 {"SHORT", 0, kMoving, true}};
+                                 {"SHORT", 0, kMoving, true},
+                                 {"EPERM", EPERM, bit(link_), false}};
 
 pid_t armed = 0;  // the process to act in
 long counts[kKinds], total = 0;
@@ -221,6 +228,23 @@ ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
 ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t offset) {
   return pass_bytes(pwrite_, SYS_pwrite64, fd, bytes, size, offset);
 }
+// Of copies within the kernel; half of one is what SHORT leaves of it.
+ssize_t copy_file_range(int from_fd, off64_t* from_offset, int to_fd, off64_t* to_offset,
+                        size_t size, unsigned flags) {
+  if (failure == nullptr || failure->number != 0)
+    return pass(copy, to_fd, [=] {
+      return call(SYS_copy_file_range, from_fd, from_offset, to_fd, to_offset, size, flags);
+    });
+  const bool is_cut = size > 1 && fails_here(is_reached(copy, to_fd));
+  return call(SYS_copy_file_range, from_fd, from_offset, to_fd, to_offset, is_cut ? size / 2 : size,
+              flags);
+}
+ssize_t sendfile(int to_fd, int from_fd, off_t* offset, size_t size) noexcept {
+  if (failure == nullptr || failure->number != 0)
+    return pass(copy, to_fd, [=] { return call(SYS_sendfile, to_fd, from_fd, offset, size); });
+  const bool is_cut = size > 1 && fails_here(is_reached(copy, to_fd));
+  return call(SYS_sendfile, to_fd, from_fd, offset, is_cut ? size / 2 : size);
+}
 int fsync(int fd) { return pass_file(fsync_, SYS_fsync, fd); }
 int fdatasync(int fd) { return pass_file(fdatasync_, SYS_fdatasync, fd); }
 
@@ -239,6 +263,18 @@ int unlink(const char* path) noexcept {
 }
 int unlinkat(int directory, const char* path, int flags) noexcept {
   return pass_name(unlink_, SYS_unlinkat, directory, path, flags);
+}
+int link(const char* old_path, const char* path) noexcept {
+  return pass_name(link_, SYS_linkat, AT_FDCWD, old_path, AT_FDCWD, path, 0);
+}
+int linkat(int old_at, const char* old_path, int to_at, const char* path, int flags) noexcept {
+  return pass_name(link_, SYS_linkat, old_at, old_path, to_at, path, flags);
+}
+int utimensat(int directory, const char* path, const timespec* times_to_set, int flags) noexcept {
+  return pass_name(times, SYS_utimensat, directory, path, times_to_set, flags);
+}
+int futimens(int fd, const timespec* times_to_set) noexcept {
+  return pass_file(times, SYS_utimensat, fd, nullptr, times_to_set, 0);
 }
 int mkdir(const char* path, mode_t mode) noexcept {
   return pass_name(mkdir_, SYS_mkdirat, AT_FDCWD, path, mode);

@@ -110,6 +110,7 @@ void Disk::apply(const Entry& entry) {
     case Op::rename:
     case Op::exchange:
     case Op::unlink:
+    case Op::link:
       return change_names(entry, nullptr);
     case Op::sync: {
       synced_names_ = names_;
@@ -146,6 +147,9 @@ void Disk::change(Names& names, const Entry& entry, const std::shared_ptr<File>&
     case Op::rename:
       names[entry.other] = names[entry.path];
       names.erase(entry.path);
+      return;
+    case Op::link:
+      names[entry.other] = names[entry.path];
       return;
     case Op::write:
     case Op::truncate:

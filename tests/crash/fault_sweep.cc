@@ -27,7 +27,8 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {"ENOSPC", false, "any"}, {"ENOSPC", true, "any"},     {"EIO", false, "any"},
     {"EIO", true, "any"},     {"EINTR", false, "any"},     {"SHORT", false, "any"},
-    {"SHORT", true, "any"},   {"EIO", false, "fdatasync"}, {"ENOSPC", false, "write"}};
+    {"SHORT", true, "any"},   {"EIO", false, "fdatasync"}, {"ENOSPC", false, "write"},
+    {"EIO", false, "link"},   {"ENOSPC", false, "link"},   {"EPERM", true, "any"}};
 
 const Scenario& find_scenario(const std::string& name) {
   for (const auto& scenario : scenarios())
@@ -66,8 +67,8 @@ class FaultSweep {
   void learn_states(const Call& call) {
     world_.restore();
     world_.run(call);
-    const auto [problems, checked] =
-        settle(world_, {.again = scenario_.again(call), .polls_first = true});
+    const auto [problems, checked] = settle(
+        world_, {.again = scenario_.again(call), .also = scenario_.also, .polls_first = true});
     if (!problems.empty()) report("undisturbed", problems);
     expected_ = checked.states;
     unseen_before_ = checked.ends_unseen;
@@ -95,9 +96,10 @@ class FaultSweep {
     if (is_hit) ++faults_;
     append(problems, check(world_.place(), When::any_time).violations);
     if (problems.empty()) {
-      auto [complaints, checked] = settle(
-          world_,
-          {.again = scenario_.again(call), .polls_first = faults_ % 2 == 0, .expected = expected_});
+      auto [complaints, checked] = settle(world_, {.again = scenario_.again(call),
+                                                   .also = scenario_.also,
+                                                   .polls_first = faults_ % 2 == 0,
+                                                   .expected = expected_});
       problems = std::move(complaints);
       // A tool that lives on has no excuse.
       if (checked.ends_unseen > unseen_before_ && !fault.does_last)

@@ -15,7 +15,8 @@ enum class Op : uint32_t {
   rename,    // path to other
   exchange,  // path and other
   unlink,
-  say,  // data was printed on stdout
+  link,  // other leads to the file of path too
+  say,   // data was printed on stdout
 };
 
 // Followed by path, other and data, without gaps.

@@ -1,12 +1,15 @@
 // cb-power-loss: writes down what the tools do to their files, cuts the power at one moment after
 // another, and sees that nothing is lost of what anybody was told, and that the tools that run next
 // put everything right.
-//   cb-power-loss [IMAGES [SEED]]       so many images, at moments evenly spread; default 60 1
+//   cb-power-loss [IMAGES [SEED [NAME]]]   so many images of each recording, or of that one, at
+//   moments evenly spread;
+//                                          default 60 1
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -26,7 +29,17 @@ using nlohmann::json;
 constexpr int kMostFailures = 2;
 constexpr int kImagesAtEnd = 3;
 // The commands' own account of what they did, and what this program itself writes.
-const std::vector<std::string> kWitnesses = {"ledger", "tools.", "calls", "config.json"};
+const std::vector<std::string> kWitnesses = {"ledger", "tools.", "calls", "config.json", "drops"};
+
+// What the tools are doing.
+struct Recording {
+  std::string name;
+  std::function<void(World&)> prepare;
+  std::vector<Call> calls;  // each change of state is told by one of them
+  std::map<std::string, std::string> variables = {};
+  std::vector<Call> also = {};  // while all is settled
+};
+const std::vector<Recording>& recordings();
 
 // What a tool told: the task went into that state, by that run unless it is "".
 struct Told {
@@ -41,7 +54,10 @@ std::vector<Told> read_told(const std::vector<Entry>& journal) {
     if (journal[at].op != Op::say) continue;
     const auto line = json::parse(journal[at].data, nullptr, false);
     if (!line.is_object() || !line.contains("task") || !line["task"].is_string()) continue;
-    const auto state = line.value("verdict", line.value("state", ""));
+    // What cb-watch says of a task that is over was told before.
+    if (line.contains("watch") && line.value("verdict", "") != "given") continue;
+    const auto said = line.contains("watch") ? std::string() : line.value("verdict", "");
+    const auto state = said.empty() ? line.value("state", "") : said;
     all.push_back({at, line["task"], state, line.value("run", ""), line.value("outcome", "")});
   }
   return all;
@@ -54,15 +70,16 @@ std::string bytes_of(const fs::path& path) {
 
 class PowerLoss {
  public:
-  explicit PowerLoss(uint64_t seed) : seed_(seed) {
-    lay_out_board(world_);
+  PowerLoss(const Recording& recording, uint64_t seed) : recording_(recording), seed_(seed) {
+    recording_.prepare(world_);
+    if (recording_.variables.contains("CB_RECORD_NO_LINKS")) world_.set_without_links();
     world_.save();
     record();
   }
 
   bool run(int64_t images) {
-    std::cout << "seed " << seed_ << ": " << journal_.size() << " entries, " << told_.size()
-              << " acknowledgements\n";
+    std::cout << recording_.name << ", seed " << seed_ << ": " << journal_.size() << " entries, "
+              << told_.size() << " acknowledgements\n";
     auto moments = evenly_spread(size(), images);
     moments.merge(ends());
     world_.restore();
@@ -74,26 +91,15 @@ class PowerLoss {
         try_image(disk, applied, static_cast<uint64_t>(i));
     }
     std::cout << images_ << " images, " << settled_ << " settled, " << failures_ << " failures\n";
-    return failures_ == 0 && images_ > 0 && told_.size() > 10;
+    return failures_ == 0 && images_ > 0 && told_.size() > 5;
   }
 
  private:
-  // Each change of state is told by some tool.
   void record() {
     const auto path = fs::path(world_.directory()).parent_path() / "journal";
-    const Call calls[] = {
-        {"cb-poll", {"--json"}},
-        {"cb-task", {"--json", "add", "Another", "--id", "another", "--after", "board:first"}},
-        {"cb-task", {"--json", "hold", "board:one"}},
-        {"cb-exec", {"--json", "--limit", "3"}},
-        {"cb-task", {"--json", "release", "board:one"}},
-        {"cb-exec", {"--json"}},
-        {"cb-exec", {"--json", "board:bad"}},
-        {"cb-task", {"--json", "add", "Idle", "--id", "idle"}},
-        {"cb-task", {"--json", "cancel", "local:idle"}},
-    };
-    for (const auto& call : calls)
-      if (const auto problems = world_.run_recorded(call, path); !problems.empty())
+    for (const auto& call : recording_.calls)
+      if (const auto problems = world_.run_recorded(call, path, recording_.variables);
+          !problems.empty())
         throw std::runtime_error("record " + to_string(call) + ": " + problems.front());
     journal_ = read_journal(path);
     told_ = read_told(journal_);
@@ -140,7 +146,7 @@ class PowerLoss {
     append(problems, forgotten(moment));
     if (!problems.empty()) return problems;
     ++settled_;
-    problems = settle(world_, {}).problems;
+    problems = settle(world_, {.also = recording_.also}).problems;
     append(problems, forgotten(moment));
     append(problems, torn_attachments());
     return problems;
@@ -189,12 +195,15 @@ class PowerLoss {
 
   void report(size_t moment, uint64_t number, Unsynced unsynced, const Lines& problems) {
     ++failures_;
-    std::cout << "FAILED: seed " << seed_ << ", image " << number << ", cut after entry " << moment
-              << ", unsynced " << to_string(unsynced) << '\n';
+    std::cout << "FAILED: " << recording_.name << ", seed " << seed_ << ", image " << number
+              << ", cut after entry " << moment << ", unsynced " << to_string(unsynced) << '\n';
     for (const auto& problem : problems) std::cout << "  " << problem << '\n';
-    std::cout << "  kept: " << world_.keep("power-" + std::to_string(failures_)) << std::endl;
+    std::cout << "  kept: "
+              << world_.keep("power-" + recording_.name + "-" + std::to_string(failures_))
+              << std::endl;
   }
 
+  const Recording& recording_;
   const uint64_t seed_;
   World world_;
   std::vector<Entry> journal_;
@@ -202,6 +211,49 @@ class PowerLoss {
   int64_t images_ = 0, settled_ = 0;
   int failures_ = 0;
 };
+
+void drop_files(World& world) {
+  world.write("board.json", R"({"tasks": []})");
+  world.write(
+      "config.json",
+      watch_config(R"("kind": "file", "on_success": "processed/", "on_failure": "failed/")"));
+  world.drop("inbox/one.csv", "one");
+  world.drop("inbox/sub/two.csv", "two");
+  world.drop("inbox/bad.csv", "bad", Fate::failed);
+}
+
+const std::vector<Recording>& recordings() {
+  static const Call watch = {"cb-watch", {"--json", "inbox"}}, exec = {"cb-exec", {"--json"}};
+  static const std::vector<Recording> all = {
+      {"board",
+       lay_out_board,
+       {
+           {"cb-poll", {"--json"}},
+           {"cb-task", {"--json", "add", "Another", "--id", "another", "--after", "board:first"}},
+           {"cb-task", {"--json", "hold", "board:one"}},
+           {"cb-exec", {"--json", "--limit", "3"}},
+           {"cb-task", {"--json", "release", "board:one"}},
+           {"cb-exec", {"--json"}},
+           {"cb-exec", {"--json", "board:bad"}},
+           {"cb-task", {"--json", "add", "Idle", "--id", "idle"}},
+           {"cb-task", {"--json", "cancel", "local:idle"}},
+       }},
+      {"watch", drop_files, {watch, exec, watch}, {}, {watch}},
+      {"watch-without-links",
+       drop_files,
+       {watch, exec, watch},
+       {{"CB_RECORD_NO_LINKS", "1"}},
+       {watch}},
+  };
+  return all;
+}
+
+int run(int64_t images, uint64_t seed, const std::string& name) {
+  bool is_good = true;
+  for (const auto& recording : recordings())
+    if (name.empty() || recording.name == name) is_good &= PowerLoss(recording, seed).run(images);
+  return is_good ? 0 : 1;
+}
 
 }  // namespace
 }  // namespace cb::crash
@@ -211,7 +263,7 @@ int main(int argc, char** argv) {
   const auto images = argc > 1 ? std::atoll(argv[1]) : 60;
   const auto seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
   try {
-    return cb::crash::PowerLoss(seed).run(images) ? 0 : 1;
+    return cb::crash::run(images, seed, argc > 3 ? argv[3] : "");
   } catch (const std::exception& error) {
     std::cerr << "cb-power-loss: " << error.what() << '\n';
     return 1;

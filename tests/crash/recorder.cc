@@ -1,6 +1,7 @@
 // Preloaded into all programs of a world, writes down what they do to its files, for disk.cc.
 //   CB_RECORD_UNDER=DIR    files under this directory
 //   CB_RECORD_TO=FILE      the journal, not under it
+//   CB_RECORD_NO_LINKS=1   there are no hard links there
 // What a tool prints is written down when it is handed to stdio, so rather too early than too late.
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@ using cb::crash::call, cb::crash::next, cb::crash::EntryHead, cb::crash::Op;
 char root[4096];
 size_t root_size = 0;
 int journal = -1;
+bool has_links = true;
 
 bool is_ours(const char* path) {
   return journal >= 0 && strncmp(path, root, root_size) == 0 && path[root_size] == '/';
@@ -153,6 +155,39 @@ int rename_at(int from_at, const char* from, int to_at, const char* to, unsigned
   return result;
 }
 
+// Of a copy within the kernel: what came of it is read back.
+void note_copied(int fd, long size, long offset) {
+  static char bytes[1 << 16];
+  const int error = errno;
+  for (long at = 0; at < size;) {
+    const auto wanted = size - at < long{sizeof bytes} ? size - at : long{sizeof bytes};
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    const long reader = call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    const long read = call(SYS_pread64, reader, bytes, wanted, offset + at);
+    call(SYS_close, reader);
+    if (read <= 0) break;
+    note_bytes(fd, bytes, read, offset + at);
+    at += read;
+  }
+  errno = error;
+}
+
+int link_at(int from_at, const char* from, int to_at, const char* to, int flags) {
+  Path a, b;
+  bool is_noted = path_at(from_at, from, a) && path_at(to_at, to, b) && is_ours(b.text);
+  Path open_file;  // of an open file, by the name that /proc has for it
+  if (is_noted && (flags & AT_SYMLINK_FOLLOW) != 0 && strncmp(a.text, "/proc/", 6) == 0)
+    is_noted = read_link(a.text, open_file) && strcpy(a.text, open_file.text) != nullptr;
+  if (is_noted && !has_links) {
+    errno = EPERM;
+    return -1;
+  }
+  const auto result = static_cast<int>(call(SYS_linkat, from_at, from, to_at, to, flags));
+  if (result == 0 && is_noted) note(head_of(Op::link), a.text, b.text);
+  return result;
+}
+
 using Print = size_t (*)(const void*, size_t, size_t, FILE*);
 using MakeTemporary = int (*)(char*, int);
 Print next_fwrite = nullptr;
@@ -163,6 +198,7 @@ MakeTemporary next_mkostemp = nullptr;
   next(next_mkostemp, "mkostemp");
   const char* under = getenv("CB_RECORD_UNDER");
   const char* to = getenv("CB_RECORD_TO");
+  has_links = getenv("CB_RECORD_NO_LINKS") == nullptr;
   if (under == nullptr || to == nullptr || strlen(under) >= sizeof root) return;
   root_size = strlen(strcpy(root, under));
   const auto fd = static_cast<int>(
@@ -201,6 +237,25 @@ int renameat(int from_at, const char* from, int to_at, const char* to) noexcept 
 }
 int renameat2(int from_at, const char* from, int to_at, const char* to, unsigned flags) noexcept {
   return rename_at(from_at, from, to_at, to, flags);
+}
+int link(const char* from, const char* to) noexcept {
+  return link_at(AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+int linkat(int from_at, const char* from, int to_at, const char* to, int flags) noexcept {
+  return link_at(from_at, from, to_at, to, flags);
+}
+ssize_t copy_file_range(int from_fd, off64_t* from_offset, int to_fd, off64_t* to_offset,
+                        size_t size, unsigned flags) {
+  const long at = to_offset != nullptr ? *to_offset : call(SYS_lseek, to_fd, 0, SEEK_CUR);
+  const long done = call(SYS_copy_file_range, from_fd, from_offset, to_fd, to_offset, size, flags);
+  note_copied(to_fd, done, at);
+  return done;
+}
+ssize_t sendfile(int to_fd, int from_fd, off_t* offset, size_t size) noexcept {
+  const long at = call(SYS_lseek, to_fd, 0, SEEK_CUR);
+  const long done = call(SYS_sendfile, to_fd, from_fd, offset, size);
+  note_copied(to_fd, done, at);
+  return done;
 }
 int unlink(const char* path) noexcept { return unlink_at(AT_FDCWD, path, 0); }
 int rmdir(const char* path) noexcept { return unlink_at(AT_FDCWD, path, AT_REMOVEDIR); }

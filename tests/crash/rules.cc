@@ -68,8 +68,8 @@ constexpr Rule kTaskRules[] = {
       WHERE e.new IS NOT state OR e.reason IS NOT named.reason)"},
     {When::any_time, R"(
       SELECT 'event ' || seq || ': put back, but nobody touched the board'
-      FROM events
-      WHERE cause IN ('put_back', 'withdrawn'))",
+      FROM events JOIN tasks ON n = events.task
+      WHERE cause IN ('put_back', 'withdrawn') AND source NOT IN (SELECT watch FROM files))",
      true},
     {When::any_time, R"(
       SELECT 'event ' || seq || ': there is no run ' || e.run

@@ -13,6 +13,8 @@ struct Rule {
   bool needs_untouched = false;  // holds only while nobody edits the board
 };
 std::span<const Rule> rules();
+// Of dropped files, and what became of them.
+std::span<const Rule> file_rules();
 // Of what came before what, and of what tools have answered.
 std::span<const Rule> order_rules();
 

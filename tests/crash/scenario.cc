@@ -161,11 +161,7 @@ void write_input(World& world) {
   world.write("tasks.jsonl", kInput);
 }
 
-}  // namespace
-
-void lay_out_board(World& world) { lay_out(world, kBoard); }
-
-const std::vector<Scenario>& scenarios() {
+const std::vector<Scenario>& board_scenarios() {
   static const std::vector<Scenario> all = {
       {"poll", "cb-poll", lay_out_board, {kPoll}, true},
       {"poll-again", "cb-poll", crash_and_add, {kPoll}, true},
@@ -194,6 +190,19 @@ const std::vector<Scenario>& scenarios() {
         {"cb-task", {"forget", "board:bad"}}},
        true},
   };
+  return all;
+}
+
+}  // namespace
+
+void lay_out_board(World& world) { lay_out(world, kBoard); }
+
+const std::vector<Scenario>& scenarios() {
+  static const std::vector<Scenario> all = [] {
+    auto joined = board_scenarios();
+    joined.insert(joined.end(), watch_scenarios().begin(), watch_scenarios().end());
+    return joined;
+  }();
   return all;
 }
 

@@ -22,6 +22,7 @@ Settled settle(World& world, const Settling& settling) {
   append(problems, world.run_later({"cb-poll"}));
   for (int round = 0; round < settling.rounds; ++round) {
     append(problems, world.run_later({"cb-exec"}));
+    for (const auto& call : settling.also) append(problems, world.run_later(call));
     checked = check(world.place(), When::settled);
     if (checked.violations.empty()) break;
     if (world.place().is_edited) append(problems, world.run_later({"cb-poll"}));

@@ -19,6 +19,7 @@ std::set<int64_t> evenly_spread(int64_t count, int64_t most);
 
 struct Settling {
   std::optional<Call> again = {};  // first, as a person or cron would repeat what was disturbed
+  std::vector<Call> also = {};     // after each cb-exec
   bool polls_first = false;
   int rounds = 10;            // of cb-exec, at most
   std::string expected = {};  // the states of an undisturbed world; "": whatever they are

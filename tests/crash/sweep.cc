@@ -18,7 +18,9 @@ constexpr int64_t kPointsOfKind = 20;
 constexpr int kMostFailures = 5;
 
 // Calls after which something is visible to others; everything else is seen before the next call.
-bool is_tried_after(const std::string& kind) { return kind == "rename" || kind == "fdatasync"; }
+bool is_tried_after(const std::string& kind) {
+  return kind == "rename" || kind == "fdatasync" || kind == "link";
+}
 
 std::set<int64_t> points(int64_t count) {
   const bool is_all = std::getenv("CB_CRASH_ALL") != nullptr;
@@ -56,8 +58,8 @@ class Sweep {
   std::map<std::string, int64_t> try_undisturbed(const Call& call) {
     world_.restore();
     const auto counts = world_.count_calls(call, scenario_.tool);
-    const auto [problems, checked] =
-        settle(world_, {.again = scenario_.again(call), .polls_first = true});
+    const auto [problems, checked] = settle(
+        world_, {.again = scenario_.again(call), .also = scenario_.also, .polls_first = true});
     if (!problems.empty()) report("undisturbed", problems);
     expected_ = checked.states;
     std::cout << scenario_.name << ": " << to_string(call) << ": " << expected_ << '\n';
@@ -85,9 +87,10 @@ class Sweep {
     ++kills_;
     auto problems = check(world_.place(), When::any_time).violations;
     if (problems.empty()) {
-      auto settled = settle(
-          world_,
-          {.again = scenario_.again(call), .polls_first = killed_ % 2 == 0, .expected = expected_});
+      auto settled = settle(world_, {.again = scenario_.again(call),
+                                     .also = scenario_.also,
+                                     .polls_first = killed_ % 2 == 0,
+                                     .expected = expected_});
       ends_unseen_ += settled.checked.ends_unseen;
       problems = std::move(settled.problems);
     }

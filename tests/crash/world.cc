@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "content.h"
 #include "os/child.h"
 #include "os/env.h"
 #include "os/file.h"
@@ -87,6 +89,7 @@ World::World() : root_(make_root()), directory_(root_ + "/world"), saved_(root_ 
 World::~World() {
   std::error_code ignored;
   fs::remove_all(root_, ignored);
+  if (!elsewhere_.empty()) fs::remove_all(elsewhere_, ignored);
 }
 
 Place World::place() const {
@@ -95,6 +98,9 @@ Place World::place() const {
           .ledger = directory_ + "/ledger",
           .ends = directory_ + "/ends",
           .answers = directory_ + "/answers",
+          .drops = directory_ + "/drops",
+          .printed = directory_ + "/printed",
+          .roots = {directory_ + "/inbox", elsewhere_},
           .is_edited = is_edited_};
 }
 
@@ -108,6 +114,24 @@ void World::add_to_board(const std::string& task) const {
   auto board = Json::parse(file);
   board["tasks"].push_back(Json::parse(task));
   write("board.json", board.dump(2));
+}
+
+void World::drop(const std::string& name, const std::string& id, Fate fate) const {
+  constexpr size_t kLines = 2000;
+  constexpr std::array kFates = {"done", "failed", "replaced", "kept", "printed"};
+  const auto path = directory_ + "/" + name;
+  fs::create_directories(fs::path(path).parent_path());
+  write("dropped", make_content(id, kLines, fate == Fate::failed));
+  fs::rename(directory_ + "/dropped", path);
+  std::ofstream(place().drops, std::ios::app)
+      << id << '\t' << kFates.at(static_cast<size_t>(fate)) << '\t' << path << '\n';
+}
+
+const std::string& World::elsewhere() {
+  if (!elsewhere_.empty()) return elsewhere_;
+  elsewhere_ = fs::is_directory("/dev/shm") ? "/dev/shm/cb-crash-XXXXXX" : root_ + "/XXXXXX";
+  if (mkdtemp(elsewhere_.data()) == nullptr) throw std::runtime_error("create " + elsewhere_);
+  return elsewhere_;
 }
 
 pid_t World::launch(const Call& call, const std::map<std::string, std::string>& extra,
@@ -184,7 +208,14 @@ std::vector<std::string> World::run_with(const Call& call,
 
 std::vector<std::string> World::run_later(const Call& call) {
   const auto seconds = std::to_string(++hours_ * 3600);
-  return run_with(call, {{"CB_CRASH_TOOL", call.program}, {"CB_CRASH_LATER", seconds}});
+  std::map<std::string, std::string> variables = {{"CB_CRASH_TOOL", call.program},
+                                                  {"CB_CRASH_LATER", seconds}};
+  if (!has_links_)
+    variables.insert({{"CB_CRASH_ERROR", "EPERM"},
+                      {"CB_CRASH_KIND", "link"},
+                      {"CB_CRASH_AT", "1"},
+                      {"CB_CRASH_LASTS", "1"}});
+  return run_with(call, variables);
 }
 
 bool World::run_killed(const Call& call, const Crash& crash, const std::string& output) {
@@ -212,10 +243,11 @@ void World::reboot() {
   write("boot", "00000000-0000-4000-8000-" + std::to_string(++boots_) + "\n");
 }
 
-std::vector<std::string> World::run_recorded(const Call& call, const std::string& journal) {
-  return run_with(
-      call,
+std::vector<std::string> World::run_recorded(const Call& call, const std::string& journal,
+                                             std::map<std::string, std::string> variables) {
+  variables.insert(
       {{"LD_PRELOAD", CB_RECORDER}, {"CB_RECORD_UNDER", directory_}, {"CB_RECORD_TO", journal}});
+  return run_with(call, variables);
 }
 
 std::vector<std::string> World::run_hindered(const Call& call,
@@ -269,6 +301,8 @@ void World::save() {
 void World::restore() {
   fs::remove_all(directory_);
   fs::copy(saved_, directory_, fs::copy_options::recursive);
+  if (!elsewhere_.empty())
+    for (const auto& entry : fs::directory_iterator(elsewhere_)) fs::remove_all(entry.path());
   hours_ = boots_ = 0;
 }
 
@@ -276,6 +310,7 @@ std::string World::keep(const std::string& name) const {
   auto kept = (fs::temp_directory_path() / ("cb-crash-kept-" + name)).string();
   fs::remove_all(kept);
   fs::copy(directory_, kept, fs::copy_options::recursive);
+  if (!elsewhere_.empty()) fs::copy(elsewhere_, kept + "/elsewhere", fs::copy_options::recursive);
   return kept;
 }
 

@@ -39,6 +39,15 @@ struct Fault {
 };
 std::string to_string(const Fault& fault);
 
+// What is to become of a dropped file.
+enum class Fate {
+  done,      // given to one command, once
+  failed,    // the same, and the command fails
+  replaced,  // another came at its name before anybody took it; it is no more
+  kept,      // nobody is to have it
+  printed,   // a filter tells of it
+};
+
 class World {
  public:
   World();
@@ -49,9 +58,15 @@ class World {
   const std::string& directory() const { return directory_; }
   Place place() const;
   void set_edited() { is_edited_ = true; }  // from now on the checker knows that people edit
+  void set_without_links() { has_links_ = false; }     // for run_later(), too
   void skip_hours(int64_t hours) { hours_ += hours; }  // of the clock of run_later()
   void write(const std::string& name, const std::string& text) const;
   void add_to_board(const std::string& task) const;  // as a person would
+  // Puts a file there in one piece; what it holds says that it is `id`. The checker then knows of
+  // it.
+  void drop(const std::string& name, const std::string& id, Fate fate = Fate::done) const;
+  // An empty directory on another file system where there is one; emptied by restore().
+  const std::string& elsewhere();
 
   // Starts the tool and does not wait; its stdout is appended to `output` and its stderr to
   // `error`, or to tools.log where that is "". `extra` are variables for crashpoint.cc. The caller
@@ -82,7 +97,8 @@ class World {
   // From now on the tools believe that the machine was started anew.
   void reboot();
   // Runs it, and appends to the journal of recorder.cc what is done meanwhile.
-  std::vector<std::string> run_recorded(const Call& call, const std::string& journal);
+  std::vector<std::string> run_recorded(const Call& call, const std::string& journal,
+                                        std::map<std::string, std::string> variables = {});
   // Runs it with more variables in its environment.
   std::vector<std::string> run_with(const Call& call,
                                     const std::map<std::string, std::string>& variables);
@@ -109,8 +125,8 @@ class World {
   static std::vector<std::string> complain(const Call& call, const Ending& ending,
                                            const std::set<int>& good_exits);
 
-  std::string root_, directory_, saved_;
-  bool is_edited_ = false;
+  std::string root_, directory_, saved_, elsewhere_;
+  bool is_edited_ = false, has_links_ = true;
   int64_t hours_ = 0;
   int boots_ = 0;
 };

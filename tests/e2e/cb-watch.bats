@@ -136,7 +136,7 @@ $PWD/in/b.csv" ]
   touch "in/$long"
   run -1 --separate-stderr filter
   [ "${#lines[@]}" -eq 3 ]
-  [ "${#stderr_lines[@]}" -eq 2 ]
+  [ "$(wc -l <<<"$stderr")" -eq 2 ]
   [[ $stderr == *"cb-watch: print $PWD/in/esc"*"use --print0 or --json"* ]]
   [[ $stderr != *$'\e'* ]]
   run -1 filter  # not remembered, so told again
@@ -359,7 +359,9 @@ raise SystemExit(subprocess.run(["cb-watch", "--dir", "in", "--settle", "0s"], s
   begin cb-watch --dir in --settle 0s --every 20ms
   eventually eval '[ -n "$(ls state/progress 2>/dev/null)" ]'
   file=state/progress/$(ls state/progress)
-  before=$(stat -c %y "$file") count=$(ls "/proc/$pid/fd" | wc -l)
+  before=$(stat -c %y "$file")
+  export count
+  count=$(ls "/proc/$pid/fd" | wc -l)
   for i in 1 2 3 4 5 6 7 8 9 10; do echo $i >in/f$i; done
   eventually has_lines 10
   eventually eval '[ "$(stat -c %y "$file")" != "$before" ]'
@@ -393,6 +395,7 @@ END
   cat err.full err
   [ "$(cat told)" -eq 1 ]
   [ "$(sort -u out | wc -l)" -eq 300 ]
+  has_lines 300
 }
 
 # --- watches

@@ -69,13 +69,12 @@ os::ByteLock Claims::take_lock() {
 }
 
 // Asked of the store only where a file can be: its handler wants one, or it came from a watch.
-std::string Claims::file_of(db::Connection& db, const state::TaskRow& row,
-                            const model::Handler& handler) const {
+std::optional<state::FileRow> Claims::file_of(db::Connection& db, const state::TaskRow& row,
+                                              const model::Handler& handler) const {
   const auto may_have_one = handler.needs_file || may_name_file(handler) ||
                             config_.find_watch(row.task.name.source) != nullptr;
-  if (!may_have_one) return "";
-  const auto file = state::file_of_task(db, row.n);
-  return file ? file->path : "";
+  if (!may_have_one) return std::nullopt;
+  return state::file_of_task(db, row.n);
 }
 
 std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Instant now) {
@@ -95,7 +94,7 @@ std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Insta
                                 .work = layout_.work(row.task.name),
                                 .artifacts = layout_.artifacts(run.id),
                                 .config_dir = config_.directory,
-                                .file = file,
+                                .file = file ? file->path : "",
                                 .attempt = row.attempts + 1};
   auto task = state::full_task(db, row);
   auto argv = model::expand_all(handler->run, task, values);

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "os/lock.h"
 #include "os/process.h"
+#include "state/files.h"
 #include "state/runs.h"
 #include "state/store.h"
 #include "state/tasks.h"
@@ -20,7 +21,7 @@ struct Claim {
   state::TaskRow row;
   state::RunRow run;
   os::ByteLock lock;
-  std::string file;      // where it lies; "" = none
+  std::optional<state::FileRow> file = {};
   std::string fresh_op;  // the `running` owed to upstream, to be confirmed first; "" = none
 };
 
@@ -44,8 +45,8 @@ class Claims {
   std::optional<state::TaskRow> best(db::Connection& db);
   std::optional<Claim> begin(db::Connection& db, state::TaskRow row, Instant now);
   os::ByteLock take_lock();
-  std::string file_of(db::Connection& db, const state::TaskRow& row,
-                      const model::Handler& handler) const;
+  std::optional<state::FileRow> file_of(db::Connection& db, const state::TaskRow& row,
+                                        const model::Handler& handler) const;
 
   const state::Layout& layout_;
   const config::Config& config_;

@@ -125,8 +125,7 @@ class CommandTask {
     const auto file =
         name_.source == kSource ? std::nullopt : state::file_of_task(*store_.db, row.n);
     transaction.commit();
-    return std::make_unique<Job>(store_.layout, ends_, row.task, row, run, std::move(*lock),
-                                 file ? file->path : "");
+    return std::make_unique<Job>(store_.layout, ends_, row.task, row, run, std::move(*lock), file);
   }
 
   void run_job(Job& job) {

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "given_file.h"
 #include "os/file.h"
 
 namespace cb::exec {
@@ -32,7 +33,7 @@ std::vector<std::string> without_own(std::vector<std::string> environment) {
 }
 
 Job::Job(const state::Layout& layout, flow::Ends& ends, model::Task task, state::TaskRow row,
-         state::RunRow run, os::ByteLock lock, std::string file)
+         state::RunRow run, os::ByteLock lock, std::optional<state::FileRow> file)
     : layout_(layout),
       ends_(ends),
       task_(std::move(task)),
@@ -60,13 +61,15 @@ std::vector<std::string> Job::environment(const Surroundings& surroundings) cons
                                 layout_.artifacts(run_.id),
                                 layout_.root};
   for (size_t i = 0; i < std::size(kOwnNames); ++i) environment.push_back(kOwnNames[i] + values[i]);
-  if (!file_.empty()) environment.push_back(kFileName + file_);
+  if (file_) environment.push_back(kFileName + file_->path);
   return environment;
 }
 
 void Job::start(const Surroundings& surroundings, Duration now) {
   os::Started started;
   try {
+    const auto trouble = file_ ? trouble_with(*file_) : "";
+    if (!trouble.empty()) return give_up(Event::shortage, trouble);
     const auto task_file = prepare();
     started = os::start({.argv = run_.argv,
                          .environment = environment(surroundings),

@@ -8,6 +8,7 @@
 #include "flow/judge.h"
 #include "os/lock.h"
 #include "os/process.h"
+#include "state/files.h"
 #include "state/layout.h"
 #include "state/runs.h"
 #include "state/tasks.h"
@@ -28,10 +29,10 @@ std::vector<std::string> without_own(std::vector<std::string> environment);
 
 class Job {
  public:
-  // `lock` is the run's byte of locks/runs, taken before its claim was committed; `file` where the
-  // task's file lies, "" = none. Both references outlive the job.
+  // `lock` is the run's byte of locks/runs, taken before its claim was committed; `file` is the
+  // task's, if it has one. Both references outlive the job.
   Job(const state::Layout& layout, flow::Ends& ends, model::Task task, state::TaskRow row,
-      state::RunRow run, os::ByteLock lock, std::string file);
+      state::RunRow run, os::ByteLock lock, std::optional<state::FileRow> file);
 
   const state::RunRow& run() const { return run_; }
   const state::TaskRow& row() const { return row_; }
@@ -70,7 +71,7 @@ class Job {
   state::TaskRow row_;
   state::RunRow run_;
   std::optional<os::ByteLock> lock_;
-  std::string file_;
+  std::optional<state::FileRow> file_;
   pid_t pid_ = 0;
   bool is_waiting_ = false;  // for the command's exit status
   std::optional<Duration> deadline_;

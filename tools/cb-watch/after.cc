@@ -208,7 +208,11 @@ bool After::remove_old_name(Leaving& leaving) {
   auto& row = leaving.file;
   if (job_.options.dry_run) return true;
   if (leaving.status) {
-    os::remove_placed(row.old_path, *leaving.status);
+    const auto removed = os::remove_placed(row.old_path, *leaving.status);
+    const auto left = os::file_status(row.old_path);
+    // Touched since, it is still the same file.
+    if (removed == os::Removed::replaced && left && is_same_file(*left, os::file_status(row.path)))
+      os::remove_placed(row.old_path, row.path);
     return true;
   }
   if (may_be_written(leaving)) {

@@ -12,6 +12,8 @@ namespace {
 
 constexpr int kStdout = 1;
 
+std::string printed_name(const flow::FoundFile& found) { return found.content + found.name; }
+
 bool is_output_lost() { return cli::is_output_closed() || !cli::output_failure().empty(); }
 
 }  // namespace
@@ -56,6 +58,10 @@ std::vector<std::string> Filter::take(std::span<const flow::FoundFile> found) {
   std::vector<std::string> refused;
   std::vector<const flow::FoundFile*> printed;
   for (const auto& file : found) {
+    if (job_.unremembered.contains(printed_name(file))) {
+      printed.push_back(&file);
+      continue;
+    }
     const auto was_printed =
         state::find_file(*job_.store.db, watch_.name, file.name, file.content).has_value();
     if (is_unprintable(file) && (!was_printed || job_.options.again)) {
@@ -72,11 +78,13 @@ std::vector<std::string> Filter::take(std::span<const flow::FoundFile> found) {
     for (const auto& file : found) refused.push_back(file.name);
     return refused;
   }
+  for (const auto* file : printed) job_.unremembered.insert(printed_name(*file));
   job_.change([&](auto& db) {
     flow::Waiting waiting(db, job_.config, watch_);
     for (const auto* file : printed)
       flow::take_file(db, job_.config, watch_, waiting, *file, job_.now());
   });
+  job_.unremembered.clear();
   return refused;
 }
 

@@ -45,16 +45,19 @@ void Folder::tell_no_hints() {
   }
 }
 
-void Folder::see(std::string_view name, const os::FileStatus& status, Duration now) {
+// Its time is taken after its status, and for each file: a scan, and what a turn does before it,
+// may take longer than it takes a file to be believed.
+void Folder::see(std::string_view name, const os::FileStatus& status) {
   const auto stamp = os::stamp_of(name, status);
   if (known_.meet(stamp)) return;
+  const auto now = os::boot_time();
   if (earlier_.meet(stamp))
     settling_.see_settled(name, status, now);
   else
     settling_.see(name, status, now);
 }
 
-bool Folder::scan(Duration now) {
+bool Folder::scan() {
   is_hinted_ = hints_ != nullptr;
   no_hints_.clear();
   known_.forget_meetings();
@@ -67,8 +70,8 @@ bool Folder::scan(Duration now) {
       return true;
     };
   ask_for_hints("");
-  const auto unreadable = os::scan(
-      settings_.dir, interest, [&](const os::Entry& entry) { see(entry.name, entry.status, now); });
+  const auto unreadable = os::scan(settings_.dir, interest,
+                                   [&](const os::Entry& entry) { see(entry.name, entry.status); });
   settling_.end_scan();
   tell_unreadable(unreadable);
   tell_no_hints();
@@ -104,12 +107,12 @@ bool Folder::enters(std::string_view path) const {
   return name && (name->empty() || names_.enters(*name));
 }
 
-void Folder::look_at(std::string_view path, Duration now) {
+void Folder::look_at(std::string_view path) {
   const auto name = name_of(path);
   if (!name || !names_.counts(*name)) return;
   const auto status = os::file_status(std::string(path));
   if (!status) return settling_.forget(*name);
-  see(*name, *status, now);
+  see(*name, *status);
 }
 
 // --- reading

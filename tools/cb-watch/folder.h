@@ -39,15 +39,16 @@ class Folder {
 
   // Looks at everything. False when something could not be read, which is told once: then what is
   // missing may be there.
-  bool scan(Duration now);
+  bool scan();
   // Looks at one file, which may have come, gone or changed. `path` is absolute.
-  void look_at(std::string_view path, Duration now);
+  void look_at(std::string_view path);
   // Whether `path`, absolute, is this directory, or one that a scan goes into.
   bool enters(std::string_view path) const;
 
   // --- files that may be complete
   std::vector<std::string> due(Duration now) const { return settling_.due(now); }
   std::optional<Duration> next_due() const { return settling_.next_due(); }
+  std::optional<Duration> last_due() const { return settling_.last_due(); }
   // Those that somebody is still writing, by name.
   std::vector<std::string> waiting() const { return settling_.waiting(); }
   // Reads one that is due; nullopt when it is not complete after all, or go_on() said no.
@@ -59,7 +60,7 @@ class Folder {
   bool is_hinted() const { return is_hinted_; }
 
  private:
-  void see(std::string_view name, const os::FileStatus& status, Duration now);
+  void see(std::string_view name, const os::FileStatus& status);
   void ask_for_hints(std::string_view directory);  // relative
   void tell_no_hints();
   void tell_unreadable(const std::vector<os::Unreadable>& unreadable);

@@ -16,7 +16,7 @@ constexpr Duration kPatience = std::chrono::seconds(1);  // after a trouble that
 // From opening the store until it makes trouble. Then another begins: nothing is only in memory.
 class Session {
  public:
-  Session(const Call& call, os::SignalWait& signals);
+  Session(const Call& call, os::SignalWait& signals, std::set<std::string>& unremembered);
 
   bool begin();  // false when all are watched by others
   void go_on();  // until it is told to stop
@@ -25,7 +25,7 @@ class Session {
   bool is_stopped() const { return signals_.stops() > 0 || cli::is_output_closed(); }
   bool may_go_on();
   void begin_more(Duration now);
-  void heed_hints(Duration now);
+  void heed_hints();
   void catch_up_at_times(Duration now);
   void wait();
 
@@ -38,12 +38,12 @@ class Session {
   Duration next_catch_up_{}, next_begin_{};
 };
 
-Session::Session(const Call& call, os::SignalWait& signals)
+Session::Session(const Call& call, os::SignalWait& signals, std::set<std::string>& unremembered)
     : call_(call),
       signals_(signals),
       store_(flow::open_store(call.state_directory, db::Access::create)),
-      job_{call.options, call.config, store_,
-           call.report,  call.now,    [this] { return may_go_on(); }} {
+      job_{call.options, call.config, store_, call.report, call.now, [this] { return may_go_on(); },
+           unremembered} {
   if (call.options.use_hints) hints_.emplace();
   watchings_ = make_watchings(job_, hints_ ? &*hints_ : nullptr);
 }
@@ -77,12 +77,12 @@ void Session::catch_up_at_times(Duration now) {
   catch_up(job_);
 }
 
-void Session::heed_hints(Duration now) {
+void Session::heed_hints() {
   if (!hints_ || hints_->descriptor() < 0) return;
   const auto news = hints_->take();
   for (auto& watching : watchings_) {
     if (!watching->has_begun()) continue;
-    for (const auto& path : news.files) watching->look_at(path, now);
+    for (const auto& path : news.files) watching->look_at(path);
     for (const auto& path : news.directories) watching->look_at_directory(path);
     if (news.is_all_lost) watching->want_scan();
   }
@@ -93,7 +93,7 @@ void Session::go_on() {
     const auto now = os::boot_time();
     catch_up_at_times(now);
     begin_more(now);
-    heed_hints(now);
+    heed_hints();
     for (auto& watching : watchings_)
       if (watching->has_begun() && !is_stopped()) watching->turn(now);
     wait();
@@ -138,9 +138,10 @@ class Trouble {
 int follow(const Call& call) {
   os::SignalWait signals;
   Trouble trouble(call, signals);
+  std::set<std::string> unremembered;
   while (signals.stops() == 0 && !cli::is_output_closed()) {
     try {
-      Session session(call, signals);
+      Session session(call, signals, unremembered);
       if (!session.begin()) return call.report.exit_code();
       session.go_on();
     } catch (const Error& error) {

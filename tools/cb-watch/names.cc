@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view kUnfinished[] = {"~",        ".part",     ".crdownload", ".tmp",
                                             ".partial", ".download", ".swp"};
 
+constexpr std::string_view kLastLetters = "~tTdDpPlL";  // of kUnfinished
+
 std::string_view last_part(std::string_view name) {
   const auto slash = name.rfind('/');
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
@@ -24,6 +26,8 @@ bool ends_in(std::string_view text, std::string_view ending) {
 
 std::string_view mark_of_unfinished(std::string_view part) {
   if (part.starts_with('.')) return ".";
+  // Asked of every file at every look: most names are done with by their last letter.
+  if (part.empty() || kLastLetters.find(part.back()) == kLastLetters.npos) return "";
   for (const auto ending : kUnfinished)
     if (ends_in(part, ending)) return ending;
   return "";

@@ -17,8 +17,8 @@ void wait_until(Duration until) {
     os::sleep_for(left);
 }
 
-// Everything that waits was seen at the same moment, so one look when that is over is enough; what
-// still changes then is for the next call.
+// Everything that waits was seen by one scan, so one look when the last had its time is enough;
+// what still changes then is for the next call.
 void look_and_wait(const Job& job, Watchings& watchings) {
   std::vector<Watching*> begun;
   for (auto& watching : watchings) {
@@ -30,7 +30,7 @@ void look_and_wait(const Job& job, Watchings& watchings) {
     begun.push_back(watching.get());
   }
   for (auto* watching : begun) {
-    if (const auto due = watching->next_due()) {
+    if (const auto due = watching->last_due()) {
       wait_until(*due);
       watching->take_due(os::boot_time());
       watching->tell_waiting();
@@ -70,12 +70,14 @@ void catch_up(const Job& job) {
 int run_once(const Call& call) {
   const auto purpose = call.options.dry_run ? flow::Purpose::rehearse : flow::Purpose::change;
   flow::Workplace place(call.state_directory, purpose, call.now());
+  std::set<std::string> unremembered;
   const Job job{call.options,
                 call.config,
                 place.store(),
                 call.report,
                 call.now,
-                [&] { return call.options.command != Command::filter || !cli::is_output_closed(); }};
+                [&] { return call.options.command != Command::filter || !cli::is_output_closed(); },
+                unremembered};
   try {
     catch_up(job);
     auto watchings = make_watchings(job, nullptr);

@@ -75,6 +75,14 @@ std::optional<Duration> Settling::next_due() const {
   return next;
 }
 
+std::optional<Duration> Settling::last_due() const {
+  std::optional<Duration> last;
+  for (const auto& [name, file] : files_)
+    if (!file.is_refused)
+      last = std::max(last.value_or(file.since + settle_), file.since + settle_);
+  return last;
+}
+
 std::vector<std::string> Settling::waiting() const {
   std::vector<std::string> names;
   for (const auto& [name, file] : files_)

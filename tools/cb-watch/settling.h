@@ -38,6 +38,7 @@ class Settling {
   // those that wait longest first, then by name.
   std::vector<std::string> due(Duration now) const;
   std::optional<Duration> next_due() const;
+  std::optional<Duration> last_due() const;
   // All that wait, by name.
   std::vector<std::string> waiting() const;
   size_t size() const { return files_.size(); }

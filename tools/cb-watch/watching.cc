@@ -52,8 +52,8 @@ void Watching::touch_progress() {
 void Watching::turn(Duration now) {
   touch_progress();
   receiver_->tend();
-  if (!last_ || now >= next_scan(*last_, job_.options.every, is_scan_wanted_)) scan(now);
-  take_due(now);
+  if (!last_ || now >= next_scan(*last_, job_.options.every, is_scan_wanted_)) scan();
+  take_due(os::boot_time());
 }
 
 Duration Watching::next() const {
@@ -62,10 +62,11 @@ Duration Watching::next() const {
   return std::min(scan, folder_.next_due().value_or(scan));
 }
 
-void Watching::scan(Duration now) {
+void Watching::scan() {
   is_scan_wanted_ = false;
-  const auto is_complete = folder_.scan(now);
-  last_ = {.began = now, .ended = os::boot_time(), .is_hinted = folder_.is_hinted()};
+  const auto began = os::boot_time();
+  const auto is_complete = folder_.scan();
+  last_ = {.began = began, .ended = os::boot_time(), .is_hinted = folder_.is_hinted()};
   if (is_complete) receiver_->scanned(folder_.known());
 }
 

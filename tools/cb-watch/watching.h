@@ -32,20 +32,20 @@ class Watching {
   Duration next() const;
 
   // --- what the kernel hinted at
-  void look_at(std::string_view path, Duration now) { folder_.look_at(path, now); }
+  void look_at(std::string_view path) { folder_.look_at(path); }
   void look_at_directory(std::string_view path) { is_scan_wanted_ |= folder_.enters(path); }
   void want_scan() { is_scan_wanted_ = true; }
 
   // --- the parts of a turn, for who makes only one
   // When what is there now has had its chance to be complete; nullopt when nothing waits.
-  std::optional<Duration> next_due() const { return folder_.next_due(); }
+  std::optional<Duration> last_due() const { return folder_.last_due(); }
   void take_due(Duration now);
   void tend() { receiver_->tend(); }
   // Says what is still being written.
   void tell_waiting() const;
 
  private:
-  void scan(Duration now);
+  void scan();
   void take(std::vector<flow::FoundFile>& batch);
   void touch_progress();
 

@@ -584,6 +584,22 @@ TEST_F(FilesFlowTest, ANearTieIsNotSolvedByARivalThatLeaves) {
   EXPECT_EQ(read_match_note(state::get_file(db(), taken.file.n)->match).is, "near_tie");
 }
 
+TEST_F(FilesFlowTest, WhatIsLeftOfANearTieDoesNotKeepAnotherFileFromItsTask) {
+  wants("86a1", "Links for Acme");
+  wants("86a2", "Links for Acme");
+  const auto left = take("links", "links for acme.xlsx");
+  take("links", "86a1.xlsx");
+  const auto exact = take("links", "zebra.xlsx");
+  write([&] { db().run("UPDATE files SET name = '86a2.xlsx' WHERE name = 'zebra.xlsx'"); });
+
+  const auto matched = again();
+
+  ASSERT_THAT(matched, SizeIs(1));
+  EXPECT_EQ(matched[0].file.n, exact.file.n);
+  EXPECT_EQ(state_of("86a2"), "ready ready");
+  EXPECT_EQ(stage(left), FileStage::unmatched);
+}
+
 // --- a person's word
 
 TEST_F(FilesFlowTest, APersonTiesAnUnmatchedFileToATaskThatWaits) {

@@ -73,6 +73,7 @@ TEST(Settling, TellsWhenToLookAgain) {
   settling.see("early", status(5), milliseconds(50));
 
   EXPECT_EQ(settling.next_due(), milliseconds(2050));
+  EXPECT_EQ(settling.last_due(), milliseconds(2100));
   EXPECT_THAT(settling.due(milliseconds(2050)), ElementsAre("early"));
   EXPECT_THAT(settling.due(milliseconds(2100)), ElementsAre("early", "a", "b"));
 }

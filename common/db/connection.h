@@ -121,11 +121,18 @@ class Connection {
   int64_t run(const char* sql, const Args&... args) {
     return finish(start(sql, std::array<Value, sizeof...(args)>{Value(args)...}, Texts::borrowed));
   }
-  // Runs an INSERT of one row, and returns its rowid. With RETURNING the same takes twice as long:
-  // SQLite keeps the old form of every page that it may have to restore.
+  int64_t run_with(const char* sql, std::span<const Value> values) {
+    return finish(start(sql, values, Texts::borrowed));
+  }
+  // Runs an INSERT and returns the rowid of its last row. With RETURNING the same takes twice as
+  // long: SQLite keeps the old form of every page that it may have to restore.
   template <typename... Args>
   int64_t insert(const char* sql, const Args&... args) {
     run(sql, args...);
+    return last_rowid();
+  }
+  int64_t insert_with(const char* sql, std::span<const Value> values) {
+    run_with(sql, values);
     return last_rowid();
   }
   // Several statements without parameters, not cached.

@@ -7,23 +7,20 @@ namespace cb::state {
 void append_event(db::Connection& db, const Event& event) { append_events(db, {&event, 1}); }
 
 void append_events(db::Connection& db, std::span<const Event> events) {
-  static const RowsSql sql(
-      "INSERT INTO events (at, task, run, cause, old, new, reason, detail) VALUES ",
-      "$, $, $, $, $, $, $, $");
+  static const RowsSql sql(std::string(db::Connection::kInsertRows) +
+                               "events (at, task, run, cause, old, new, reason, detail) VALUES ",
+                           "$, $, $, $, $, $, $, $");
   std::vector<db::Value> values;
   values.reserve(kAtOnce * 8);
   in_parts(events, [&](std::span<const Event> part) {
     values.clear();
     for (const auto& event : part)
-      for (const db::Value& value :
-           {db::Value(event.at), db::Value(event.task),
-            event.run.empty() ? db::Value(nullptr) : db::Value(event.run),
-            db::Value(model::to_string(event.cause)),
-            event.before ? db::Value(model::to_string(*event.before)) : db::Value(nullptr),
-            db::Value(model::to_string(event.after)), db::Value(event.reason),
-            db::Value(event.detail)})
-        values.push_back(value);
-    db.run_with(sql.for_rows(part.size()), values);
+      values.insert(values.end(),
+                    {event.at, event.task, event.run.empty() ? db::Value(nullptr) : event.run,
+                     model::to_string(event.cause),
+                     event.before ? db::Value(model::to_string(*event.before)) : nullptr,
+                     model::to_string(event.after), event.reason, event.detail});
+    db.insert_rows(sql.for_rows(part.size()), values);
   });
 }
 

@@ -14,39 +14,39 @@ namespace {
 
 void insert_part(db::Connection& db, std::span<TaskRow> rows) {
   static const RowsSql sql(
-      "INSERT INTO tasks (source, id, title, kind, status, due, priority, fields, url, version, "
-      "fingerprint, state, reason, detail, since, first_seen, handler, key, turn, recheck, unmet, "
-      "attempts, missed, sent_version, sent_seq) VALUES ",
+      std::string(db::Connection::kInsertRows) +
+          "tasks (source, id, title, kind, status, due, priority, fields, url, version, "
+          "fingerprint, state, reason, detail, since, first_seen, handler, key, turn, recheck, "
+          "unmet, attempts, missed, sent_version, sent_seq) VALUES ",
       "$, $, $, $, $, $, $, $, $, $, $, $, $, $, $, $, $, $, $, $, $, 0, 0, '', 0");
   std::vector<db::Value> values;
   values.reserve(rows.size() * 21);
   for (const auto& row : rows) {
     const auto& task = row.task;
-    for (const db::Value& value : {db::Value(task.name.source),
-                                   db::Value(task.name.id),
-                                   db::Value(task.title),
-                                   db::Value(task.kind),
-                                   db::Value(task.status),
-                                   db::Value(task.due),
-                                   db::Value(task.priority),
-                                   db::Value(task.fields),
-                                   db::Value(task.url),
-                                   db::Value(task.version),
-                                   db::Value(row.fingerprint),
-                                   db::Value(model::to_string(row.state)),
-                                   db::Value(row.reason),
-                                   db::Value(row.detail),
-                                   db::Value(row.since),
-                                   db::Value(row.first_seen),
-                                   db::Value(row.handler),
-                                   row.key.empty() ? db::Value(nullptr) : db::Value(row.key),
-                                   db::Value(row.key.empty() ? 1 : 0),
-                                   db::Value(row.recheck),
-                                   db::Value(row.unmet)})
-      values.push_back(value);
+    values.insert(values.end(), {task.name.source,
+                                 task.name.id,
+                                 task.title,
+                                 task.kind,
+                                 task.status,
+                                 task.due,
+                                 task.priority,
+                                 task.fields,
+                                 task.url,
+                                 task.version,
+                                 row.fingerprint,
+                                 model::to_string(row.state),
+                                 row.reason,
+                                 row.detail,
+                                 row.since,
+                                 row.first_seen,
+                                 row.handler,
+                                 row.key.empty() ? db::Value(nullptr) : db::Value(row.key),
+                                 row.key.empty() ? 1 : 0,
+                                 row.recheck,
+                                 row.unmet});
   }
   // They are numbered one after the other, as nobody else writes meanwhile.
-  auto n = db.insert_with(sql.for_rows(rows.size()), values) - static_cast<int64_t>(rows.size());
+  auto n = db.insert_rows(sql.for_rows(rows.size()), values) - static_cast<int64_t>(rows.size());
   for (auto& row : rows) row.n = ++n;
 }
 
@@ -111,10 +111,7 @@ std::vector<bool> are_unknown(db::Connection& db, std::span<const model::TaskNam
   int64_t place = 0;
   in_parts(names, [&](std::span<const model::TaskName* const> part) {
     values.clear();
-    for (const auto* name : part)
-      for (const db::Value& value :
-           {db::Value(place++), db::Value(name->source), db::Value(name->id)})
-        values.push_back(value);
+    for (const auto* name : part) values.insert(values.end(), {place++, name->source, name->id});
     auto rows = db.query_with(sql.for_rows(part.size()), values);
     while (rows.next()) unknown[static_cast<size_t>(rows.integer(0))] = false;
   });

@@ -16,7 +16,7 @@ constexpr size_t kAtOnce = 16;
 // A statement in two forms: for one row, and for kAtOnce.
 class RowsSql {
  public:
-  // `head`, the rows between commas, `tail`. Each $ in `row` stands for the next parameter.
+  // `head`, the rows in brackets between commas, `tail`. Each $ in `row` is the next parameter.
   RowsSql(std::string_view head, std::string_view row, std::string_view tail = "");
 
   const char* for_rows(size_t rows) const { return (rows == 1 ? one_ : many_).c_str(); }

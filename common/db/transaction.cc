@@ -46,8 +46,8 @@ void Connection::begin() {
 }
 
 void Connection::commit() {
-  refuse_if_unsound();
   if (broken_off_) throw Error(*broken_off_);
+  refuse_if_unsound();
   refuse_if_replaced();
   const int code = execute("COMMIT");
   if (code != SQLITE_OK) fail_commit(code);

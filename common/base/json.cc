@@ -20,6 +20,7 @@ void append_string(std::string& line, const std::string& text) {
     line += dump(text);
     return;
   }
+  line.reserve(line.size() + text.size() + 8);
   line += '"';
   line += text;
   line += '"';

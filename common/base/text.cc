@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <numeric>
@@ -116,6 +117,22 @@ size_t edits_between(std::string_view a, std::string_view b) {
     above = row;
   }
   return above[b.size()];
+}
+
+using Block = unsigned char __attribute__((vector_size(16)));
+
+// Not 0 in the bytes of the block at `data` that plain_size() ends at.
+Block special_in(const char* data) {
+  Block bytes;
+  std::memcpy(&bytes, data, sizeof(bytes));
+  // Taking away a blank, what is below it lands beyond '~' as well.
+  return Block((bytes - ' ' >= 0x7F - ' ') | (bytes == '"') | (bytes == '\\'));
+}
+
+bool is_any(const Block& block) {
+  std::array<uint64_t, 2> halves;
+  std::memcpy(halves.data(), &block, sizeof(halves));
+  return (halves[0] | halves[1]) != 0;
 }
 
 }  // namespace
@@ -238,21 +255,14 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 }
 
 size_t plain_size(std::string_view text) {
-  const auto all = [](unsigned char c) { return c * 0x0101010101010101ULL; };
-  // Eight bytes at once: the high bit of a byte is set where it is beyond ASCII, where taking away
-  // a blank borrows, and where taking 1 from its difference to a special character does.
-  const auto has_special = [&](uint64_t bytes) {
-    const auto has = [&](unsigned char c) {
-      const uint64_t difference = bytes ^ all(c);
-      return (difference - all(1)) & ~difference;
-    };
-    return ((bytes | (bytes - all(' ')) | has('"') | has('\\') | has(0x7F)) & all(0x80)) != 0;
-  };
+  constexpr size_t kBlock = sizeof(Block), kMany = 4 * kBlock;
+  const char* const data = text.data();
   size_t size = 0;
-  for (uint64_t bytes; text.size() - size >= sizeof(bytes); size += sizeof(bytes)) {
-    std::memcpy(&bytes, text.data() + size, sizeof(bytes));
-    if (has_special(bytes)) break;
-  }
+  while (text.size() - size >= kMany &&
+         !is_any(special_in(data + size) | special_in(data + size + kBlock) |
+                 special_in(data + size + 2 * kBlock) | special_in(data + size + 3 * kBlock)))
+    size += kMany;
+  while (text.size() - size >= kBlock && !is_any(special_in(data + size))) size += kBlock;
   const auto is_special = [](char c) { return c < ' ' || c == 0x7F || c == '"' || c == '\\'; };
   while (size < text.size() && !is_special(text[size])) ++size;  // beyond ASCII is negative
   return size;

@@ -121,13 +121,21 @@ class Connection {
   int64_t run(const char* sql, const Args&... args) {
     return finish(start(sql, std::array<Value, sizeof...(args)>{Value(args)...}, Texts::borrowed));
   }
-  // Runs an INSERT of one row, and returns its rowid. With RETURNING the same takes twice as long:
-  // SQLite keeps the old form of every page that it may have to restore.
+  int64_t run_with(const char* sql, std::span<const Value> values) {
+    return finish(start(sql, values, Texts::borrowed));
+  }
+  // Runs an INSERT and returns the rowid of its last row. With RETURNING the same takes twice as
+  // long: SQLite keeps the old form of every page that it may have to restore.
   template <typename... Args>
   int64_t insert(const char* sql, const Args&... args) {
     run(sql, args...);
     return last_rowid();
   }
+  // Runs an INSERT of several rows and returns the rowid of the last. `sql` begins with
+  // kInsertRows: then SQLite need not keep the old form of pages, to take back the first rows when
+  // a later one is refused. After such a failure the transaction can only be rolled back.
+  static constexpr const char* kInsertRows = "INSERT OR FAIL INTO ";
+  int64_t insert_rows(const char* sql, std::span<const Value> values);
   // Several statements without parameters, not cached.
   void script(const char* sql);
 
@@ -200,6 +208,7 @@ class Connection {
   std::optional<os::FileId> file_, log_;    // as opened
   int wal_pages_ = 0;                       // after the last commit
   int next_checkpoint_ = kCheckpointPages;  // pages of WAL at which the next checkpoint is tried
+  std::optional<Error> broken_off_;         // why this transaction cannot be committed
   std::optional<Error> refusal_;            // why this connection writes nothing more
 };
 

@@ -161,6 +161,16 @@ int64_t Connection::finish(Rows rows) {
   return sqlite3_stmt_readonly(rows.statement_) != 0 ? 0 : sqlite3_changes64(db_.get());
 }
 
+int64_t Connection::insert_rows(const char* sql, std::span<const Value> values) {
+  try {
+    run_with(sql, values);
+  } catch (const Error& error) {
+    broken_off_ = error;
+    throw;
+  }
+  return last_rowid();
+}
+
 int64_t Connection::last_rowid() const { return sqlite3_last_insert_rowid(db_.get()); }
 
 void Connection::script(const char* sql) {

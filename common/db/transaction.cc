@@ -46,6 +46,7 @@ void Connection::begin() {
 }
 
 void Connection::commit() {
+  if (broken_off_) throw Error(*broken_off_);
   refuse_if_unsound();
   refuse_if_replaced();
   const int code = execute("COMMIT");
@@ -66,6 +67,7 @@ void Connection::fail_commit(int code) {
 void Connection::rollback() noexcept {
   // SQLite may have rolled back itself; a second time would hide the first error.
   if (in_transaction()) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  broken_off_.reset();
   gate_->unlock();
 }
 

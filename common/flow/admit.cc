@@ -22,16 +22,9 @@ std::string name_cycle(std::span<const model::TaskName> cycle) {
   return text;
 }
 
-// The status is compared on its own: our own writes change it too.
-int64_t fingerprint_without_status(const model::Task& task) {
-  auto copy = task;
-  copy.status.clear();
-  return model::fingerprint(copy);
-}
-
-TaskRow new_row(const model::Task& task, int64_t fingerprint, const model::Verdict& verdict) {
+TaskRow new_row(model::Task&& task, int64_t fingerprint, const model::Verdict& verdict) {
   TaskRow row;
-  row.task = task;
+  row.task = std::move(task);
   row.fingerprint = fingerprint;
   row.state = verdict.state;
   row.reason = verdict.reason;
@@ -45,6 +38,13 @@ model::Verdict held(std::string_view reason, std::string detail) {
   verdict.reason = reason;
   verdict.detail = std::move(detail);
   return verdict;
+}
+
+model::Verdict judge(const Rules& rules, const model::Task& task, Action action,
+                     const model::Circumstances& circumstances, Instant now) {
+  return action == Action::hold_elsewhere
+             ? held(model::reason::in_progress_elsewhere, "status " + task.status)
+             : model::evaluate(task, rules.source, rules.handlers, circumstances, now);
 }
 
 Admitted refuse(std::string problem) {
@@ -87,22 +87,21 @@ Admitted admit_unknown(db::Connection& db, const Rules& rules, const Sighting& s
 
   const auto cycle = state::find_cycle(db, task.name, task.after);
   if (!cycle.empty() && sighting.on_cycle == OnCycle::refuse) return refuse(name_cycle(cycle));
-  const auto fingerprint = fingerprint_without_status(task);
+  const auto fingerprint = model::fingerprint_of_content(task);
   if (!cycle.empty()) task.after.clear();
   const auto unmet = state::unmet_of(db, task.after);
-  auto verdict = action == Action::hold_elsewhere
-                     ? held(model::reason::in_progress_elsewhere, "status " + task.status)
-                     : model::evaluate(task, rules.source, rules.handlers,
-                                       {.waits_for = unmet, .has_file = sighting.has_file}, now);
+  auto verdict =
+      judge(rules, task, action, {.waits_for = unmet, .has_file = sighting.has_file}, now);
   if (!cycle.empty()) verdict = held(model::reason::dependency_cycle, name_cycle(cycle));
   Admitted admitted;
   admitted.kind = Admitted::Kind::changed;
   admitted.action = action;
-  admitted.row = new_row(task, fingerprint, verdict);
-  admitted.row.unmet = static_cast<int>(unmet.size());
-  state::insert_task(db, admitted.row, now);
-  if (!task.after.empty()) state::set_dependencies(db, admitted.row.n, task.after);
-  if (seen && seen->is_done) state::propagate(db, task.name, state::Done::no, now);
+  admitted.row = new_row(std::move(task), fingerprint, verdict);
+  auto& row = admitted.row;
+  row.unmet = static_cast<int>(unmet.size());
+  state::insert_task(db, row, now);
+  if (!row.task.after.empty()) state::set_dependencies(db, row.n, row.task.after);
+  if (seen && seen->is_done) state::propagate(db, row.task.name, state::Done::no, now);
   if (!cycle.empty()) admitted.problem = name_cycle(cycle);
   return admitted;
 }
@@ -239,7 +238,8 @@ Admitted admit_known(db::Connection& db, const Rules& rules, const Sighting& sig
                      Instant now) {
   Admitted admitted;
   admitted.before = row.state;
-  const auto fingerprint = fingerprint_without_status(sighting.task);
+  // The status is compared on its own: our own writes change it too.
+  const auto fingerprint = model::fingerprint_of_content(sighting.task);
   if (fingerprint == row.fingerprint && sighting.task.status == row.task.status &&
       row.missed == 0) {
     admitted.row = std::move(row);
@@ -270,6 +270,15 @@ Admitted admit_known(db::Connection& db, const Rules& rules, const Sighting& sig
 }
 
 }  // namespace
+
+std::optional<TaskRow> judge_new(const Rules& rules, model::Task& task, Instant now) {
+  const auto meaning = model::meaning_of(task.status, rules.source);
+  const auto action = model::agree(model::Local::unseen, {.upstream = meaning});
+  if (action == Action::ignore || !task.after.empty()) return std::nullopt;
+  const auto verdict = judge(rules, task, action, {}, now);
+  const auto fingerprint = model::fingerprint_of_content(task);
+  return new_row(std::move(task), fingerprint, verdict);
+}
 
 Admitted admit(db::Connection& db, const Rules& rules, const Sighting& sighting, Instant now) {
   auto row = state::find_task(db, sighting.task.name);

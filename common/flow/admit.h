@@ -45,6 +45,10 @@ struct Sighting {
 // each other.
 Admitted admit(db::Connection& db, const Rules& rules, const Sighting& sighting, Instant now);
 
+// The row of a task that the store knows nothing of, to be stored as it is; it takes `task` over.
+// nullopt, and nothing is taken, when there is more to it: admit() it.
+std::optional<state::TaskRow> judge_new(const Rules& rules, model::Task& task, Instant now);
+
 // The task was not in a complete listing; the second time in a row it counts as gone. Returns
 // whether its state changed.
 bool note_missing(db::Connection& db, state::TaskRow& row, Instant now);

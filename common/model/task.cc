@@ -195,14 +195,16 @@ Json to_json(const Task& task) {
   return value;
 }
 
-int64_t fingerprint(const Task& task) {
+namespace {
+
+int64_t fingerprint(const Task& task, std::string_view status) {
   std::string text;
   text.reserve(task.title.size() + task.fields.size() + 256);
   const auto add = [&](std::string_view part) { text.append(part).append(1, '\0'); };
   add(to_string(task.name));
   add(task.title);
   add(task.kind);
-  add(task.status);
+  add(status);
   add(task.due ? std::to_string(to_millis(*task.due)) : "");
   add(std::to_string(task.priority));
   for (const TaskName& name : task.after) add(to_string(name));
@@ -211,6 +213,12 @@ int64_t fingerprint(const Task& task) {
   add(task.url);
   return static_cast<int64_t>(hash64(text));
 }
+
+}  // namespace
+
+int64_t fingerprint(const Task& task) { return fingerprint(task, task.status); }
+
+int64_t fingerprint_of_content(const Task& task) { return fingerprint(task, ""); }
 
 std::partial_ordering compare_versions(std::string_view a, std::string_view b) {
   if (a.empty() || b.empty()) return std::partial_ordering::unordered;

@@ -64,6 +64,8 @@ Json to_json(const Task& task);
 
 // Changes when anything changed that can matter to cb; the version does not count.
 int64_t fingerprint(const Task& task);
+// The same without its status.
+int64_t fingerprint_of_content(const Task& task);
 
 // Compares versions: by number if both are decimal, else byte by byte with the longer greater.
 // unordered when either is "".

@@ -91,6 +91,7 @@ std::vector<Dependency> dependencies_of(db::Connection& db, int64_t n) {
 
 std::vector<model::TaskName> find_cycle(db::Connection& db, const model::TaskName& name,
                                         std::span<const model::TaskName> after) {
+  if (after.empty()) return {};
   const auto itself = std::find(after.begin(), after.end(), name) != after.end();
   // Input usually comes in order: what nobody waits for yet cannot close a cycle.
   if (!itself && !is_waited_for(db, name)) return {};

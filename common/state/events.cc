@@ -1,15 +1,27 @@
 #include "state/events.h"
 
+#include "state/many.h"
+
 namespace cb::state {
 
-void append_event(db::Connection& db, const Event& event) {
-  db.run(
-      "INSERT INTO events (at, task, run, cause, old, new, reason, detail) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-      event.at, event.task, event.run.empty() ? db::Value(nullptr) : db::Value(event.run),
-      model::to_string(event.cause),
-      event.before ? db::Value(model::to_string(*event.before)) : db::Value(nullptr),
-      model::to_string(event.after), event.reason, event.detail);
+void append_event(db::Connection& db, const Event& event) { append_events(db, {&event, 1}); }
+
+void append_events(db::Connection& db, std::span<const Event> events) {
+  static const RowsSql sql(std::string(db::Connection::kInsertRows) +
+                               "events (at, task, run, cause, old, new, reason, detail) VALUES ",
+                           "$, $, $, $, $, $, $, $");
+  std::vector<db::Value> values;
+  values.reserve(kAtOnce * 8);
+  in_parts(events, [&](std::span<const Event> part) {
+    values.clear();
+    for (const auto& event : part)
+      values.insert(values.end(),
+                    {event.at, event.task, event.run.empty() ? db::Value(nullptr) : event.run,
+                     model::to_string(event.cause),
+                     event.before ? db::Value(model::to_string(*event.before)) : nullptr,
+                     model::to_string(event.after), event.reason, event.detail});
+    db.insert_rows(sql.for_rows(part.size()), values);
+  });
 }
 
 int64_t newest_event(db::Connection& db) {

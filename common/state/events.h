@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/time.h"
@@ -24,7 +25,8 @@ struct Event {
 };
 
 void append_event(db::Connection& db, const Event& event);  // seq and task_name are ignored
-int64_t newest_event(db::Connection& db);                   // 0 when there is none
+void append_events(db::Connection& db, std::span<const Event> events);  // the same, in their order
+int64_t newest_event(db::Connection& db);                               // 0 when there is none
 std::optional<Instant> newest_event_time(db::Connection& db);
 
 // Whether the last that made a task open was a person here (retry, release, a command line's run),

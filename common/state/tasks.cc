@@ -1,5 +1,6 @@
 #include "state/tasks.h"
 
+#include "state/counts.h"
 #include "state/deps.h"
 #include "state/events.h"
 #include "state/keys.h"
@@ -74,15 +75,6 @@ db::Value sent_value(const TaskRow& row) {
   return nullptr;
 }
 
-void count(db::Connection& db, const std::string& source, std::string_view state,
-           std::string_view reason, int change) {
-  if (db.run(
-          "UPDATE counts SET tasks = tasks + $4 WHERE source = $1 AND state = $2 AND reason = $3",
-          source, state, reason, change) == 0)
-    db.run("INSERT INTO counts (source, state, reason, tasks) VALUES ($1, $2, $3, $4)", source,
-           state, reason, change);
-}
-
 void record(db::Connection& db, const TaskRow& row, std::optional<model::State> before,
             const Change& change, const std::string& run, Instant now) {
   append_event(
@@ -108,14 +100,6 @@ Before read_before(db::Connection& db, int64_t n) {
   if (!rows.next())
     throw Error(Fault::permanent, "change task " + std::to_string(n) + ": there is no such row");
   return {model::parse_state(rows.view(0)).value(), rows.text(1), rows.text(2), rows.text(3)};
-}
-
-void require_legal(const TaskRow& row, std::optional<model::State> from, const Change& change) {
-  if (model::is_legal(from, change.cause, change.to)) return;
-  throw Error(Fault::permanent, "change task " + model::to_string(row.task.name) + ": " +
-                                    std::string(from ? model::to_string(*from) : "unknown") +
-                                    " may not become " + std::string(model::to_string(change.to)) +
-                                    " by " + std::string(model::to_string(change.cause)));
 }
 
 void write_decided(db::Connection& db, const TaskRow& row) {
@@ -165,36 +149,26 @@ model::Task full_task(db::Connection& db, const TaskRow& row) {
   return task;
 }
 
-void insert_task(db::Connection& db, TaskRow& row, Instant now) {
-  const Change change{model::Cause::discovered, row.state, row.reason, row.detail};
-  require_legal(row, std::nullopt, change);
-  row.since = row.first_seen = now;
-  const auto& task = row.task;
-  row.n = db.insert(
-      "INSERT INTO tasks (source, id, title, kind, status, due, priority, fields, url, version, "
-      "fingerprint, state, reason, detail, since, first_seen, handler, key, turn, recheck, "
-      "attempts, unmet, missed, sent_version, sent_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-      "$9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, 0, $20, 0, '', 0)",
-      task.name.source, task.name.id, task.title, task.kind, task.status, task.due, task.priority,
-      task.fields, task.url, task.version, row.fingerprint, model::to_string(row.state), row.reason,
-      row.detail, now, row.handler, null_if_empty(row.key), row.key.empty() ? 1 : 0, row.recheck,
-      row.unmet);
-  record(db, row, std::nullopt, change, "", now);
-  count(db, task.name.source, model::to_string(row.state), row.reason, +1);
-  if (!row.key.empty()) pass_turn(db, row.key);
+void require_legal(const TaskRow& row, std::optional<model::State> from, model::Cause cause,
+                   model::State to) {
+  if (model::is_legal(from, cause, to)) return;
+  throw Error(Fault::permanent, "change task " + model::to_string(row.task.name) + ": " +
+                                    std::string(from ? model::to_string(*from) : "unknown") +
+                                    " may not become " + std::string(model::to_string(to)) +
+                                    " by " + std::string(model::to_string(cause)));
 }
 
 void change_state(db::Connection& db, TaskRow& row, const Change& change, Instant now) {
   const auto before = read_before(db, row.n);
-  require_legal(row, before.state, change);
+  require_legal(row, before.state, change.cause, change.to);
   row.state = change.to;
   row.reason = change.reason;
   row.detail = change.detail;
   row.since = now;
   write_decided(db, row);
   record(db, row, before.state, change, row.run.empty() ? before.run : row.run, now);
-  count(db, row.task.name.source, model::to_string(before.state), before.reason, -1);
-  count(db, row.task.name.source, model::to_string(row.state), row.reason, +1);
+  count(db, row.task.name.source, before.state, before.reason, -1);
+  count(db, row.task.name.source, row.state, row.reason, +1);
   if (!row.key.empty()) pass_turn(db, row.key);
   if (!before.key.empty() && before.key != row.key) pass_turn(db, before.key);
   const auto was_done = satisfies(before.state, before.reason);

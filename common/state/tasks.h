@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,10 @@ struct TaskRow {
 std::optional<TaskRow> find_task(db::Connection& db, const model::TaskName& name);
 TaskRow get_task(db::Connection& db, int64_t n);  // must exist
 
+// Throws when a task may not go from one state to the other by `cause`; `from` absent: it is new.
+void require_legal(const TaskRow& row, std::optional<model::State> from, model::Cause cause,
+                   model::State to);
+
 // What a person's TASK names: "source:id", or an id that only one source has. Several when the id
 // is in more than one source.
 std::vector<TaskRow> find_tasks_named(db::Connection& db, std::string_view text);
@@ -52,6 +57,11 @@ model::Task full_task(db::Connection& db, const TaskRow& row);
 // `row` (event: discovered) and sets row.n. Its dependencies are stored beforehand by the caller's
 // next step: see deps.h.
 void insert_task(db::Connection& db, TaskRow& row, Instant now);
+// The same for many, each of another name, numbered in their order: several to a statement, which
+// takes half the time.
+void insert_tasks(db::Connection& db, std::span<TaskRow> rows, Instant now);
+// Which of `names` the store knows nothing of: neither a row nor what is remembered of one.
+std::vector<bool> are_unknown(db::Connection& db, std::span<const model::TaskName* const> names);
 
 // Changes the state of a stored task: checks the transition, writes every decided member of `row`
 // (all but the task itself), the event, the counters, whose turn it is among its key, and what

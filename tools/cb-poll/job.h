@@ -25,6 +25,9 @@ struct Job {
   // Does `work` in one transaction and reports what it changed; in a dry run the transaction is
   // taken back.
   void change(const std::function<void(db::Connection&)>& work) const;
+  // The same for work that says itself what it changed.
+  void change_and_tell(
+      const std::function<std::vector<state::ChangedTask>(db::Connection&)>& work) const;
 };
 
 }  // namespace cb::poll

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "flow/deliver.h"
 #include "state/outbox.h"
+#include "state/tasks.h"
 
 namespace cb::reconcile {
 namespace {

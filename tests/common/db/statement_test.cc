@@ -181,6 +181,23 @@ TEST_F(Statements, ABrokenConstraintIsNamedAndTheTransactionGoesOn) {
   EXPECT_EQ(count(db_), 1);
 }
 
+TEST_F(Statements, RowsOfWhichOneWasRefusedCannotBeCommitted) {
+  static const auto sql =
+      std::string(Connection::kInsertRows) + "t (id, name) VALUES ($1, 'a'), ($2, 'b')";
+  {
+    Transaction transaction(db_);
+    expect_error(Fault::permanent, "UNIQUE constraint failed: t.id",
+                 [&] { db_.insert_rows(sql.c_str(), std::vector<Value>{7, 7}); });
+    expect_error(Fault::permanent, "UNIQUE", [&] { transaction.commit(); });
+  }
+  EXPECT_EQ(count(db_), 0);
+
+  Transaction next(db_);
+  EXPECT_EQ(db_.insert_rows(sql.c_str(), std::vector<Value>{7, 9}), 9);
+  next.commit();
+  EXPECT_EQ(count(db_), 2);
+}
+
 TEST_F(Statements, ForeignKeysAreEnforced) {
   Transaction transaction(db_);
   db_.script("CREATE TABLE child (of INTEGER NOT NULL REFERENCES t (id)) STRICT");

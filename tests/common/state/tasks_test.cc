@@ -77,6 +77,47 @@ TEST_F(Tasks, AreReadAsTheyWereWritten) {
   EXPECT_EQ(read.not_before, std::nullopt);
 }
 
+TEST_F(Tasks, ManyInsertedTogetherAreNumberedCountedAndToldOneByOne) {
+  add({.id = "before"});
+  std::vector<TaskRow> rows(37);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[i].task.name = {"board", "t" + std::to_string(i)};
+    rows[i].task.title = "Title " + std::to_string(i);
+    rows[i].state = i % 3 == 0 ? State::held : State::ready;
+    rows[i].reason = i % 3 == 0 ? "no_due_date" : "ready";
+  }
+
+  write([&] { insert_tasks(db(), rows, kNow); });
+
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto read = task("t" + std::to_string(i));
+    EXPECT_EQ(read.n, static_cast<int64_t>(i) + 2);
+    EXPECT_EQ(read.n, rows[i].n);
+    EXPECT_EQ(read.task.title, rows[i].task.title);
+    EXPECT_EQ(read.reason, rows[i].reason);
+  }
+  EXPECT_EQ(one_number("SELECT count(*) FROM events e JOIN tasks t ON t.n = e.task AND e.seq = t.n "
+                       "AND e.new = t.state"),
+            38);
+  expect_counts_agree();
+}
+
+TEST_F(Tasks, UnknownIsWhatHasNoRowAndIsNotRemembered) {
+  add({.id = "stored"});
+  add({.id = "t1", .source = "other"});
+  std::vector<model::TaskName> names;
+  for (int i = 0; i < 20; ++i) names.push_back({"board", "t" + std::to_string(i)});
+  names[3] = {"board", "stored"};
+  names[18] = {"board", "seen"};
+  write([&] { remember(db(), names[18], 0, {.is_done = true, .version = ""}, kNow); });
+  std::vector<const model::TaskName*> asked;
+  for (const auto& name : names) asked.push_back(&name);
+
+  const auto unknown = are_unknown(db(), asked);
+
+  for (size_t i = 0; i < names.size(); ++i) EXPECT_EQ(unknown[i], i != 3 && i != 18) << i;
+}
+
 TEST_F(Tasks, ChangeKeepsEveryDecidedMember) {
   auto row = add({.id = "a"});
   row.handler = "other";

@@ -84,20 +84,20 @@ TEST_F(ClaimsFileTest, TheCommandGetsTheNewestFileWhereItLies) {
   const auto claimed = claim(R"(["work", "--in={file}"])");
 
   EXPECT_THAT(claimed->run.argv, ElementsAre("work", "--in=/in/processed/a \xff.xlsx"));
-  EXPECT_EQ(claimed->file, "/in/processed/a \xff.xlsx");
+  EXPECT_EQ(claimed->file->path, "/in/processed/a \xff.xlsx");
 }
 
 TEST_F(ClaimsFileTest, ATaskOfAWatchHasItsFileWithoutNamingIt) {
   add({.id = "1", .source = "inbox"});
   tie("1", "/in/a.xlsx", "inbox");
 
-  EXPECT_EQ(claim(R"(["work"])")->file, "/in/a.xlsx");
+  EXPECT_EQ(claim(R"(["work"])")->file->path, "/in/a.xlsx");
 }
 
 TEST_F(ClaimsFileTest, AnotherTaskIsNotAskedForOne) {
   add({.id = "1"});
 
-  EXPECT_EQ(claim(R"(["work"])")->file, "");
+  EXPECT_FALSE(claim(R"(["work"])")->file);
 }
 
 TEST_F(ClaimsFileTest, WithoutTheFileThatItsCommandNamesATaskIsHeld) {

@@ -21,6 +21,8 @@ using nlohmann::json;
 constexpr const char* kTables[] = {
     "CREATE TEMP TABLE ledger (line INTEGER, word TEXT, task TEXT, run TEXT, code INTEGER, rest "
     "TEXT)",
+    "CREATE INDEX temp.ledger_by_run ON ledger (run, word)",
+    "CREATE INDEX temp.ledger_by_task ON ledger (task, word, line)",
     "CREATE TEMP TABLE board (name TEXT, status TEXT)",
     "CREATE TEMP TABLE posted (name TEXT, kind TEXT, op TEXT, path TEXT, text TEXT)",
     "CREATE TEMP TABLE attached_files (path TEXT)",

@@ -84,7 +84,7 @@ std::vector<std::string> Filter::take(std::span<const flow::FoundFile> found) {
     for (const auto* file : printed)
       flow::take_file(db, job_.config, watch_, waiting, *file, job_.now());
   });
-  job_.unremembered.clear();
+  for (const auto* file : printed) job_.unremembered.erase(printed_name(*file));
   return refused;
 }
 

@@ -16,8 +16,9 @@
 namespace cb::model {
 namespace {
 
-// The first run, before anybody had seen these, matched 26 of 146, and none wrongly.
-constexpr int kFewest = 26;
+// The first run matched 26 of 146, one with rules for a title's own words 69; none wrongly. Nobody
+// who wrote the rules had seen these.
+constexpr int kFewest = 69;
 
 struct TrialFile {
   std::string truth;  // the number of a title, "none" or "ambiguous"

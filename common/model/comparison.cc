@@ -12,6 +12,11 @@ bool has_text(const std::vector<std::string>& texts, const std::string& text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
+// Where the letters are a word of some title, that is what they are.
+bool is_by_initials(const TitleIndex& index, const NameLookup& name, const JoinedWords& joined) {
+  return name.hit(joined.term) != nullptr && index.term(joined.term).is_initials;
+}
+
 class Comparing {
  public:
   Comparing(const TitleIndex& index, const NameLookup& name, const Title& title, Comparison& result)
@@ -35,6 +40,8 @@ class Comparing {
       if (title_.words[i].spelled != title_.words[i].term) say(i, title_.words[i].spelled);
     }
     for (const JoinedWords& joined : title_.joined) {
+      if (joined.is_initials && !is_by_initials(index_, name_, joined)) continue;
+      if (joined.is_initials) result_.by_initials = true;
       for (size_t i = 0; i < joined.count; ++i) say(joined.first + i, joined.term);
     }
     result_.slipped &= ~result_.exact;
@@ -181,6 +188,8 @@ class Comparing {
     if (share > 0) result_.exact_weight += share * weight;
     if (share < 1) lacks_fact_ = true;
     if (share == 0) lacks_whole_fact_ = true;
+    if (share > 0) result_.has_fact = true;
+    if (share == 0) result_.lacks_fact = true;
     if (share > 0) name_weight_ += weight, facts_weight_ += weight;
   }
 
@@ -215,6 +224,16 @@ class Comparing {
 };
 
 }  // namespace
+
+bool is_said(const TitleIndex& index, const NameLookup& name, const Title& title, size_t word) {
+  const TitleWord& each = title.words[word];
+  if (name.hit(each.term) != nullptr || name.hit(each.spelled) != nullptr) return true;
+  return std::any_of(title.joined.begin(), title.joined.end(), [&](const JoinedWords& joined) {
+    return joined.first <= word && word < static_cast<size_t>(joined.first) + joined.count &&
+           name.hit(joined.term) != nullptr &&
+           (!joined.is_initials || is_by_initials(index, name, joined));
+  });
+}
 
 double Comparison::score() const {
   const double sum = title_share + name_share;

@@ -56,6 +56,9 @@ struct Comparison {
   double said_weight = 0;  // of the title
   double exact_weight = 0;
   bool is_contradicted = false;
+  bool has_fact = false;         // of the title, and the name says it
+  bool lacks_fact = false;       // of the title, that the name does not say at all
+  bool by_initials = false;      // some words are said by nothing but their first letters
   bool is_whole = false;         // nothing of the title is missing in the name
   bool title_has_more = false;   // a content word or number that the name does not say
   bool lacks_shared = false;     // such a word that other titles have, too: it may set tasks apart
@@ -64,6 +67,9 @@ struct Comparison {
 
   double score() const;
 };
+
+// Whether the name says a word of the title, perhaps with a slip, or with others as one.
+bool is_said(const TitleIndex& index, const NameLookup& name, const Title& title, size_t word);
 
 void compare(const TitleIndex& index, const NameLookup& name, size_t task, Comparison& result);
 

@@ -32,19 +32,10 @@ std::vector<std::string> facts_of(const std::vector<std::string>& numbers,
   return facts;
 }
 
-bool is_said(const NameLookup& name, const Title& title, size_t word) {
-  const TitleWord& each = title.words[word];
-  if (name.hit(each.term) != nullptr || name.hit(each.spelled) != nullptr) return true;
-  return std::any_of(title.joined.begin(), title.joined.end(), [&](const JoinedWords& joined) {
-    return joined.first <= word && word < static_cast<size_t>(joined.first) + joined.count &&
-           name.hit(joined.term) != nullptr;
-  });
-}
-
 std::string missing_in_name(const TitleIndex& index, const NameLookup& name, const Title& title) {
   std::vector<std::string> missing;
   for (size_t i = 0; i < title.words.size(); ++i) {
-    if (title.words[i].is_small || is_said(name, title, i)) continue;
+    if (title.words[i].is_small || is_said(index, name, title, i)) continue;
     missing.push_back(index.term(title.words[i].term).text);
   }
   return missing.empty() ? "" : "; not in the name: " + list_of(missing);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "model/comparison.h"
+#include "model/own_words.h"
 
 namespace cb::model {
 namespace {
@@ -20,6 +21,8 @@ constexpr double kRival = 0.5;
 // Below this score a task is not even shown.
 constexpr double kNothing = 0.1;
 constexpr size_t kMostCandidates = 5;
+// Of the tasks that fit best so many are tried by their own words.
+constexpr size_t kMostTried = 20;
 
 struct Ranked {
   uint32_t task = 0;
@@ -135,6 +138,7 @@ class Finding {
     FileMatch match;
     if (ranked_.empty()) return match;
     match.is = verdict();
+    if (match.is != FileMatch::Is::words && take_by_own_words()) match.is = FileMatch::Is::words;
     add_candidates(match);
     return match;
   }
@@ -147,7 +151,37 @@ class Finding {
     return is_sure() ? FileMatch::Is::words : FileMatch::Is::too_low;
   }
 
+  // The first that is told by its own words comes to the front, if no other one may be meant.
+  bool take_by_own_words() {
+    const size_t count = std::min(ranked_.size(), kMostTried);
+    for (size_t i = 0; i < count && !ranked_[i].is_contradicted; ++i) {
+      compare(index_, name_, ranked_[i].task, best_);
+      if (!has_own_words(index_, name_, ranked_[i].task, best_)) continue;
+      if (is_small_part(best_) || has_rival_of(i)) return false;
+      std::rotate(ranked_.begin(), ranked_.begin() + static_cast<ptrdiff_t>(i),
+                  ranked_.begin() + static_cast<ptrdiff_t>(i) + 1);
+      return true;
+    }
+    return false;
+  }
+  // Being whole is no advantage here: what the name says besides may be what the other one lacks.
+  bool has_rival_of(size_t best) {
+    for (size_t i = 0; i < ranked_.size(); ++i) {
+      if (i == best || ranked_[i].is_contradicted) continue;
+      if (ranked_[i].content_weight < kRival * best_.content_weight) continue;
+      compare(index_, name_, ranked_[i].task, comparison_);
+      if (explains_more(name_, comparison_, best_) || !explains_more(name_, best_, comparison_))
+        return true;
+    }
+    return false;
+  }
+  // Letters that begin some words say them only beside something else.
+  static bool is_small_part(const Comparison& comparison) {
+    return comparison.by_initials && comparison.exact.count() < 2 && !comparison.has_fact;
+  }
+
   bool is_sure() const {
+    if (is_small_part(best_)) return false;
     if (best_.lacks_shared || best_.name_has_others ||
         (best_.name_has_more && best_.title_has_more))
       return false;

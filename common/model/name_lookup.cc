@@ -38,21 +38,19 @@ class LookingUp {
     if (hit.is_exact == is_exact) hit.words |= words;
   }
 
-  bool add_text(const std::string& text, const WordBits& words) {
+  void add_text(const std::string& text, const WordBits& words) {
     const TermId* term = text.empty() ? nullptr : index_.find(text);
-    if (term == nullptr) return false;
+    if (term == nullptr) return;
     add(*term, words, true);
-    if (index_.term(*term).is_word || words.count() > 1) name_.known |= words;
-    return true;
+    if (!index_.term(*term).is_initials) name_.known |= words;
   }
 
   void look_up_word(size_t i) {
     const NameWord& word = name_.said.words[i];
     WordBits self;
     self.set(i);
-    bool is_there = add_text(word.text, self);
-    is_there = add_text(word.spelled, self) || is_there;
-    if (is_there) name_.known.set(i);
+    add_text(word.text, self);
+    add_text(word.spelled, self);
     const TermId* term = index_.find(word.text);
     if (term == nullptr && !word.spelled.empty()) term = index_.find(word.spelled);
     name_.weights[i] = index_.weight(term == nullptr ? 1 : index_.term(*term).tasks.size());

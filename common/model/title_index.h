@@ -23,6 +23,8 @@ struct Term {
   std::string sound;
   std::vector<uint32_t> tasks;  // ascending
   bool is_word = false;         // of a title; else only several joined, or another spelling
+  bool is_initials = false;     // nothing but the first letters of several words
+  bool is_kind = false;         // a kind word of some title
 };
 
 struct TitleWord {
@@ -31,6 +33,7 @@ struct TitleWord {
   double weight = 0;
   bool is_small = false;
   bool is_chained = false;
+  bool is_kind = false;  // says what kind of thing it is, as in other titles; else which one
 };
 
 // Words of a title, from one on, that make a term together.
@@ -38,6 +41,7 @@ struct JoinedWords {
   TermId term = 0;
   uint16_t first = 0;
   uint16_t count = 0;
+  bool is_initials = false;  // the letters that the words begin with
 };
 
 struct Title {
@@ -46,6 +50,7 @@ struct Title {
   std::vector<std::string> numbers;
   std::vector<std::string> versions;
   std::vector<When> dates;
+  size_t lead = 0;  // words before a colon
 };
 
 // A task that an exact key is of.
@@ -81,9 +86,11 @@ class TitleIndex {
   bool is_common(const Term& term) const;
 
  private:
-  TermId add_term(std::string_view text, uint32_t task);
+  TermId add_term(std::string_view text, uint32_t task, bool is_initials = false);
   void add_title(const Wanted& wanted, uint32_t task);
   void add_joined(const NameWords& said, Title& title, uint32_t task);
+  void add_initials(const NameWords& said, Title& title, uint32_t task);
+  void find_kinds(Title& title);
   void add_key(std::string_view text, uint32_t task, bool is_id);
   void weigh();
 

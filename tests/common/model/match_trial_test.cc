@@ -24,8 +24,9 @@ struct TrialSet {
 std::ostream& operator<<(std::ostream& stream, const TrialSet& set) { return stream << set.file; }
 
 constexpr TrialSet kSets[] = {
-    // The first run, before anybody had seen these, matched 26 of 146, and none wrongly.
-    {.file = "watch-matching.tsv", .fewest = 26},
+    // The first run matched 26 of 146, and the first with rules for a title's own words 69; none
+    // wrongly. Nobody who wrote the rules had seen these.
+    {.file = "watch-matching.tsv", .fewest = 69},
     // Other work than the first, in more languages; its first run sets the bound.
     {.file = "watch-matching-2.tsv", .fewest = 0},
 };

@@ -46,12 +46,13 @@ struct Heir {
   std::string match;
 };
 
-std::optional<Heir> replace_one(const Taking& call, FileRow row) {
+std::optional<Heir> replace_one(const Taking& call, const FoundFile& found, FileRow row) {
   if (row.stage == FileStage::unmatched) {
     set_stage(row, FileStage::replaced, call.now);
     save_file(call.db, row);
   }
-  if (row.stage != FileStage::given) return std::nullopt;
+  const auto is_elsewhere = row.path != found.path;  // moved after an earlier end of its task
+  if (row.stage != FileStage::given || is_elsewhere) return std::nullopt;
   auto task = state::get_task(call.db, row.task);
   if (has_begun(task)) return std::nullopt;
   set_stage(row, FileStage::replaced, call.now);
@@ -65,7 +66,7 @@ std::optional<Heir> replace_others(const Taking& call, const FoundFile& found) {
   std::optional<Heir> heir;
   for (auto& row : state::files_named(call.db, call.watch.name, found.name)) {
     if (row.content == found.content) continue;
-    if (auto one = replace_one(call, std::move(row))) heir = std::move(one);
+    if (auto one = replace_one(call, found, std::move(row))) heir = std::move(one);
   }
   return heir;
 }

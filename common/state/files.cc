@@ -110,7 +110,10 @@ void update_file(db::Connection& db, const FileRow& row) {
 
 void stamps_of(db::Connection& db, const std::string& watch,
                const std::function<void(int64_t)>& each) {
-  for (auto rows = db.query("SELECT stamp FROM files WHERE watch = $1", watch); rows.next();)
+  for (auto rows = db.query("SELECT stamp FROM files WHERE watch = $1 AND stage <> 'gone' "
+                            "AND stage <> 'replaced'",
+                            watch);
+       rows.next();)
     each(rows.integer(0));
 }
 

@@ -65,8 +65,9 @@ void update_file(db::Connection& db, const FileRow& row);  // everything but n, 
 // task to begin is unmatched again; the others are settled where they are.
 void leave_files(db::Connection& db, const TaskRow& task, Instant now);
 
-// Calls `each` with the stamp of every file of the watch; for many files at once, read from an
-// index.
+// Calls `each` with the stamp of every file of the watch that need not be looked at when it is met:
+// one that was gone or replaced is news, even if nothing about it has changed. For many files at
+// once, read from an index.
 void stamps_of(db::Connection& db, const std::string& watch,
                const std::function<void(int64_t)>& each);
 

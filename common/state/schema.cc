@@ -179,7 +179,7 @@ CREATE TABLE files (
   CHECK (stage <> 'given' OR task IS NOT NULL),
   CHECK (stage NOT IN ('listed', 'unmatched') OR task IS NULL)
 ) STRICT;
-CREATE INDEX files_stamp ON files (watch, stamp);
+CREATE INDEX files_stamp ON files (watch, stage, stamp);
 CREATE INDEX files_task ON files (task) WHERE task IS NOT NULL;
 CREATE INDEX files_open ON files (watch, stage, n)
   WHERE stage IN ('unmatched', 'given', 'leaving');

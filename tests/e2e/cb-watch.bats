@@ -429,6 +429,52 @@ $PWD/in/processed/good (2).txt	moved	inbox:good.txt	succeeded	was $PWD/in/good.t
 $PWD/in/processed/good (2).txt" ]
 }
 
+@test "a file whose task fails and then succeeds is moved on" {
+  COMMAND='[ -e better ] || exit 65; cat "$1"' watches ', "on_success": "processed/", "on_failure": "failed/"}'
+  echo hello >in/a.txt
+  cb-watch >/dev/null
+  fails 1 cb-exec
+  cb-watch >/dev/null
+  [ "$(cat in/failed/a.txt)" = hello ]
+  for work in "$CB_STATE"/work/inbox/a.txt*; do touch "$work/better"; done
+  echo newer >in/a.txt # a task of its own; the first keeps its file
+  cb-watch >/dev/null
+
+  cb-task retry "$(db "select source || ':' || id from tasks order by n limit 1")" >/dev/null
+  fails 1 cb-exec
+  cb-watch >/dev/null
+
+  [ "$(db "select group_concat(state, ' ') from (select state from tasks order by n)")" = "succeeded failed" ]
+  [ "$(cat in/processed/a.txt)" = hello ]
+  [ "$(cat "in/failed/a (2).txt")" = newer ]
+  [ "$(ls in)" = "failed
+processed" ]
+}
+
+@test "a folder that was away for long brings its tasks back" {
+  watches ', "recursive": true}'
+  mkdir in/d
+  echo hello >in/d/a.txt
+  cb-watch >/dev/null
+  mv in/d aside
+  cb-watch >/dev/null
+  run -0 cb-watch
+  [[ $output == *gone* ]]
+  mv aside in/d # nothing about the file itself has changed
+
+  run -0 cb-watch
+  [[ $output == *returned* ]]
+  cb-exec
+  [ "$(db "select group_concat(state) from tasks")" = succeeded ]
+  begin cb-watch --follow --every 200ms
+  echo other >in/d/b.txt
+  eventually has given
+  mv in/d aside
+  eventually has gone
+  mv aside in/d
+  eventually has returned
+}
+
 @test "without a place to go to a file stays, and is not done again" {
   watches '}'
   echo 1 >in/a

@@ -77,6 +77,14 @@ std::optional<state::FileRow> Claims::file_of(db::Connection& db, const state::T
   return state::file_of_task(db, row.n);
 }
 
+// A file that was seen to after an earlier end is to be seen to again after this one.
+void Claims::give_again(db::Connection& db, state::FileRow& file, Instant now) const {
+  if (file.stage != state::FileStage::settled) return;
+  file.stage = state::FileStage::given;
+  file.since = now;
+  state::update_file(db, file);
+}
+
 std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Instant now) {
   const auto* handler = config_.find_handler(row.handler);
   if (handler == nullptr) return std::nullopt;
@@ -105,6 +113,7 @@ std::optional<Claim> Claims::begin(db::Connection& db, state::TaskRow row, Insta
   }
   run.argv = std::move(std::get<std::vector<std::string>>(argv));
   state::start_run(db, row, run, now);
+  if (file) give_again(db, *file, now);
   const auto rules = config_.rules_of(row.task.name.source);
   const auto op =
       flow::owe_status(db, rules, row, model::Meaning::running, run.id, flow::Send::now, now);

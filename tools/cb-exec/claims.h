@@ -45,6 +45,7 @@ class Claims {
   std::optional<state::TaskRow> best(db::Connection& db);
   std::optional<Claim> begin(db::Connection& db, state::TaskRow row, Instant now);
   os::ByteLock take_lock();
+  void give_again(db::Connection& db, state::FileRow& file, Instant now) const;
   std::optional<state::FileRow> file_of(db::Connection& db, const state::TaskRow& row,
                                         const model::Handler& handler) const;
 

@@ -6,7 +6,6 @@
 namespace cb::exec {
 
 std::string trouble_with(const state::FileRow& file) {
-  if (file.stage != state::FileStage::given) return "";  // it lies where nothing else comes
   const auto status = os::file_status(file.path);
   if (!status) return "";  // the command says it best
   if (os::stamp_of(file.name, *status) == file.stamp) return "";

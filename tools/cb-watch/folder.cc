@@ -6,11 +6,6 @@
 #include "os/settled.h"
 
 namespace cb::watch {
-namespace {
-
-constexpr size_t kSpareStamps = 1024;
-
-}  // namespace
 
 Folder::Folder(FolderSettings settings, Report& report, os::Hints* hints)
     : settings_(std::move(settings)),
@@ -76,7 +71,8 @@ bool Folder::scan() {
   tell_unreadable(unreadable);
   tell_no_hints();
   if (!unreadable.empty()) return false;
-  if (known_.size() > 2 * known_.met() + kSpareStamps) known_.drop_unmet();
+  // What comes back is looked at anew, as its task may have been withdrawn.
+  if (known_.size() > known_.met()) known_.drop_unmet();
   return true;
 }
 
@@ -110,7 +106,7 @@ bool Folder::enters(std::string_view path) const {
 void Folder::look_at(std::string_view path) {
   const auto name = name_of(path);
   if (!name || !names_.counts(*name)) return;
-  const auto status = os::file_status(std::string(path));
+  const auto status = os::file_status(settings_.dir, *name);  // through no link
   if (!status) return settling_.forget(*name);
   see(*name, *status);
 }
@@ -120,7 +116,7 @@ void Folder::look_at(std::string_view path) {
 std::optional<flow::FoundFile> Folder::read(const std::string& name,
                                             const std::function<bool()>& go_on) {
   const auto path = path_of(name);
-  const auto status = os::file_status(path);
+  const auto status = os::file_status(settings_.dir, name);  // through no link
   if (!status) {
     settling_.forget(name);
     return std::nullopt;

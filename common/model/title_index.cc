@@ -125,8 +125,8 @@ void TitleIndex::weigh() {
   }
 }
 
-// What is to be done; a kind of document; what stands before a colon in two titles; and what three titles or more have,
-// if the title has a word that is much rarer, or a date or number.
+// What is to be done; a kind of document; what stands before a colon in two titles; and what three
+// titles or more have, if the title has a word that is much rarer, or a date or number.
 void TitleIndex::find_kinds(Title& title) {
   constexpr size_t kSeries = 3;
   const auto spread = [&](const TitleWord& word) { return terms_[word.term].tasks.size(); };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 namespace cb::model {
 namespace {
@@ -18,9 +19,8 @@ struct Days {
 };
 
 int day_number(int year, int month, int day) {
-  using namespace std::chrono;
-  const year_month_day date = std::chrono::year(year) / month / day;
-  return static_cast<int>(sys_days(date).time_since_epoch().count());
+  const std::chrono::year_month_day date = std::chrono::year(year) / month / day;
+  return static_cast<int>(std::chrono::sys_days(date).time_since_epoch().count());
 }
 
 // From the first of a month, for some months; `month` may be beyond 12.
@@ -142,7 +142,7 @@ void share_year(std::vector<When>& dates) {
   const auto year = std::find_if(dates.begin(), dates.end(), is_year);
   if (year == dates.end() || std::find_if(year + 1, dates.end(), is_year) != dates.end()) return;
   if (std::none_of(dates.begin(), dates.end(), lacks_year)) return;
-  const When given = *year;
+  const When given = std::move(*year);
   dates.erase(year);
   for (When& when : dates) {
     if (!lacks_year(when)) continue;

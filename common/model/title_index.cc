@@ -80,7 +80,7 @@ void TitleIndex::add_joined(const NameWords& said, Title& title, uint32_t task) 
 
 // Of three to six words that follow each other; small words may be left out.
 void TitleIndex::add_initials(const NameWords& said, Title& title, uint32_t task) {
-  constexpr size_t kFewest = 3;
+  constexpr size_t kFewestTitles = 3;
   constexpr size_t kMost = 6;
   for (size_t first = 0; first < said.words.size(); ++first) {
     if (said.words[first].is_small) continue;
@@ -94,7 +94,7 @@ void TitleIndex::add_initials(const NameWords& said, Title& title, uint32_t task
       all += letter;
       if (word.is_small) continue;
       without_small += letter;
-      if (without_small.size() < kFewest) continue;
+      if (without_small.size() < kFewestTitles) continue;
       JoinedWords joined{.first = static_cast<uint16_t>(first),
                          .count = static_cast<uint16_t>(at - first + 1),
                          .is_initials = true};
@@ -115,11 +115,11 @@ void TitleIndex::add_key(std::string_view text, uint32_t task, bool is_id) {
 }
 
 void TitleIndex::weigh() {
-  constexpr double kSmall = 0.1;  // of what another word would weigh
+  constexpr double kSmallPart = 0.1;  // of what another word would weigh
   for (Title& title : titles_) {
     for (TitleWord& word : title.words) {
       const size_t tasks = std::max(terms_[word.term].tasks.size(), size_t{1});
-      word.weight = weight(tasks) * (word.is_small ? kSmall : 1);
+      word.weight = weight(tasks) * (word.is_small ? kSmallPart : 1);
     }
     find_kinds(title);
   }

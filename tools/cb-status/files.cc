@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <tuple>
 
 #include "base/text.h"
 #include "flow/match_note.h"
@@ -85,7 +86,7 @@ std::string describe_file(const state::FileRow& file, const std::string& task) {
 std::vector<PossibleFile> possible_files(db::Connection& db, const state::TaskRow& row,
                                          const config::Config* config) {
   constexpr int kLooked = 10'000;
-  constexpr size_t kMost = 5;
+  constexpr size_t kMostShown = 5;
   const auto* handler = config == nullptr ? nullptr : config->find_handler(row.handler);
   if (row.reason != model::reason::waiting_for_file || !handler || !handler->needs_file) return {};
   const auto name = model::to_string(row.task.name);
@@ -95,9 +96,10 @@ std::vector<PossibleFile> possible_files(db::Connection& db, const state::TaskRo
     const auto note = flow::read_match_note(file.match);
     if (const auto* own = candidate(note, name)) found.push_back({file.path, own->score, own->why});
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const auto& a, const auto& b) { return a.score > b.score; });
-  if (found.size() > kMost) found.resize(kMost);
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::tie(b.score, a.path) < std::tie(a.score, b.path);
+  });
+  if (found.size() > kMostShown) found.resize(kMostShown);
   return found;
 }
 

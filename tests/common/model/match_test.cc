@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -185,7 +184,7 @@ TEST(Match, SaysWhyOnOneSafeLine) {
 }
 
 // Ten times what it takes on a slow machine with sanitizers.
-constexpr auto kLong = std::chrono::seconds(20);
+// What grows beyond all proportion runs into the time limit that each test has.
 
 std::vector<Wanted> ten_thousand() {
   std::vector<Wanted> tasks;
@@ -200,7 +199,6 @@ std::vector<Wanted> ten_thousand() {
 }
 
 TEST(Match, TakesLittleTimeForManyTitlesAndNames) {
-  const auto begin = std::chrono::steady_clock::now();
   const Titles titles(ten_thousand());
   size_t sure = 0;
   for (int i = 0; i < 200; ++i) {
@@ -210,11 +208,8 @@ TEST(Match, TakesLittleTimeForManyTitlesAndNames) {
                       " Q3-2026.xlsx")
                 .is_sure();
   }
-  const auto took = std::chrono::steady_clock::now() - begin;
 
   EXPECT_EQ(sure, 200U);
-  EXPECT_LT(took, kLong);
-  RecordProperty("ms", static_cast<int>(took / std::chrono::milliseconds(1)));
 }
 
 TEST(Match, TakesBoundedTimeForHostileNames) {
@@ -232,10 +227,8 @@ TEST(Match, TakesBoundedTimeForHostileNames) {
   std::string slips;
   for (char a = 'a'; a <= 'z'; ++a) slips += std::string("clientx") + a + "q ";
   names.push_back(slips);
-  const auto begin = std::chrono::steady_clock::now();
-  for (const std::string& name : names) titles.find(name);
 
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, kLong);
+  for (const std::string& name : names) EXPECT_LE(titles.find(name).candidates.size(), 5U);
 }
 
 }  // namespace

@@ -46,10 +46,7 @@ class OwnWords {
       lacks_document_ = lacks_document_ || (!is_said_[i] && is_kind_missing(text));
       if (word.is_small) continue;
       if (!is_said_[i] && is_place_word(text)) lacks_place_ = true;
-      if (word.is_kind) {
-        kinds_said_ += is_said_[i];
-        continue;
-      }
+      if (word.is_kind) continue;
       ++own_;
       own_weight_ += word.weight;
       if (!is_said_[i]) continue;
@@ -191,7 +188,6 @@ class OwnWords {
   double own_weight_ = 0;
   double said_weight_ = 0;
   size_t longest_ = 0;  // of those said, in characters
-  size_t kinds_said_ = 0;
   bool lacks_place_ = false;
   bool lacks_document_ = false;  // the title names a kind of document, the name does not
   WordBits by_own_;              // words of the name that say own words

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "os/clock.h"
 
@@ -74,6 +75,7 @@ void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
 Connection::Connection(Settings settings) : settings_(std::move(settings)) {
   configure_library();
   if (settings_.access != Access::read) gate_.emplace(settings_.gate_path);
+  file_ = os::file_id(path());
   open();
   configure();
   remember_files();
@@ -159,10 +161,13 @@ void Connection::make_wal() {
   if (mode != "wal") throw Error(Fault::permanent, "create " + path() + ": WAL mode was refused");
 }
 
+// A restore may exchange the files while they are being opened one after the other.
 void Connection::remember_files() {
   execute("SELECT 1 FROM sqlite_schema LIMIT 1");  // the log exists from the first read on
-  file_ = os::file_id(path());
   log_ = os::file_id(path() + "-wal");
+  const auto before = std::exchange(file_, os::file_id(path()));
+  if (before && before != file_)
+    throw Error(Fault::temporary, "open " + path() + ": it is being restored or replaced");
 }
 
 void Connection::copy_to(const std::string& target) {
@@ -188,7 +193,9 @@ Error Connection::error_of(std::string_view verb, int code) const {
   const int system_error = db_ ? sqlite3_system_errno(db_.get()) : 0;
   std::string line(verb);
   line += ' ' + path() + ": " + cause_of(db_.get(), code, system_error);
-  if (is_damage(code)) line += "; run cb-backup restore";
+  // The pages may be damaged in an index alone; without its header it is no database at all.
+  if ((code & 0xff) == SQLITE_CORRUPT) line += "; run cb-backup check";
+  if ((code & 0xff) == SQLITE_NOTADB) line += "; run cb-backup restore";
   return {fault_of(code, system_error), line};
 }
 

@@ -3,7 +3,8 @@
 //
 // A connection belongs to the process and thread that opened it. Failures are thrown as Error "verb
 // FILE: cause":
-//   Fault::temporary  the gate stayed shut, the file is busy, the disk is full, an I/O error
+//   Fault::temporary  the gate stayed shut, the file is busy, the disk is full, an I/O error; or
+//   another file took the name of the one that is open
 //   Fault::permanent  the file is damaged, read-only or no database; or a bug: wrong SQL, a broken
 //   constraint
 // After damage, or an I/O error in a commit, this connection writes nothing more.
@@ -22,6 +23,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "db/companion.h"
 #include "os/file.h"
 #include "os/lock.h"
 
@@ -31,6 +33,34 @@ struct sqlite3_stmt;
 namespace cb::db {
 
 class Connection;
+
+// A value for a parameter: NULL, an integer, a real, a text or a blob. Texts and blobs must live
+// until the call returns.
+struct Value {
+  Value(std::nullptr_t) {}
+  Value(std::nullopt_t) {}
+  template <std::integral T>
+  Value(T value) : kind(Kind::integer), integer(static_cast<int64_t>(value)) {}
+  Value(double value) : kind(Kind::real), real(value) {}
+  Value(std::string_view value) : kind(Kind::text), text(value) {}
+  Value(const std::string& value) : Value(std::string_view(value)) {}
+  Value(const char* value) : Value(std::string_view(value)) {}
+  Value(Instant at) : Value(to_millis(at)) {}
+  template <typename T>
+  Value(const std::optional<T>& value) {
+    if (value) *this = Value(*value);
+  }
+  static Value blob(std::string_view bytes) {
+    Value value(bytes);
+    value.kind = Kind::blob;
+    return value;
+  }
+
+  enum class Kind { null, integer, real, text, blob } kind = Kind::null;
+  int64_t integer = 0;
+  double real = 0;
+  std::string_view text;  // or the bytes of the blob
+};
 
 // The result of a query, read row by row. Releases its statement when destroyed. Must not outlive
 // its connection.
@@ -50,6 +80,11 @@ class Rows {
   std::optional<int64_t> optional_integer(int column) const;
   std::optional<Instant> optional_instant(int column) const;  // kept in milliseconds
   std::optional<std::string> optional_text(int column) const;
+  // For what is written without knowing the columns. A value's text lives until next() or
+  // destruction.
+  int columns() const;
+  std::string name(int column) const;
+  Value value(int column) const;
 
  private:
   friend class Connection;
@@ -58,29 +93,6 @@ class Rows {
   Connection& connection_;
   sqlite3_stmt* statement_;
   bool done_ = false;
-};
-
-// A value for a parameter: NULL, an integer, a real or a text. A text must live until the call
-// returns.
-struct Value {
-  Value(std::nullptr_t) {}
-  Value(std::nullopt_t) {}
-  template <std::integral T>
-  Value(T value) : kind(Kind::integer), integer(static_cast<int64_t>(value)) {}
-  Value(double value) : kind(Kind::real), real(value) {}
-  Value(std::string_view value) : kind(Kind::text), text(value) {}
-  Value(const std::string& value) : Value(std::string_view(value)) {}
-  Value(const char* value) : Value(std::string_view(value)) {}
-  Value(Instant at) : Value(to_millis(at)) {}
-  template <typename T>
-  Value(const std::optional<T>& value) {
-    if (value) *this = Value(*value);
-  }
-
-  enum class Kind { null, integer, real, text } kind = Kind::null;
-  int64_t integer = 0;
-  double real = 0;
-  std::string_view text;
 };
 
 // How a connection uses the file.
@@ -93,6 +105,8 @@ enum class Access {
 struct Settings {
   std::string path = {};       // the database file
   std::string gate_path = {};  // the file of the write gate; unused for Access::read
+  // While somebody holds this lock, nobody waits at the gate: its text says for what. "" = none.
+  std::string maintenance_path = {};
   Access access = Access::read;
   Duration patience = std::chrono::seconds(10);  // longest wait at the gate
 };
@@ -132,6 +146,8 @@ class Connection {
   void script(const char* sql);
 
   bool in_transaction() const;
+  // From now on it takes part in every write transaction.
+  void accompany(std::unique_ptr<Companion> companion) { companion_ = std::move(companion); }
   // Changes whenever another connection committed since the last call; cheap enough to ask 10 times
   // a second.
   int64_t data_version();
@@ -180,12 +196,14 @@ class Connection {
   int execute(const char* sql);
 
   void pass_gate();
+  void refuse_in_maintenance() const;
   void begin();
   void commit();
   [[noreturn]] void fail_commit(int code);
   void rollback() noexcept;
   void refuse_if_unsound() const;
   void refuse_if_replaced() const;
+  void refuse_if_restored() const;
   void checkpoint_now(int mode) noexcept;
   Error error_of(std::string_view verb, int code) const;
   void note_damage(int code);
@@ -200,6 +218,7 @@ class Connection {
   std::optional<os::FileId> file_, log_;    // as opened
   int wal_pages_ = 0;                       // after the last commit
   int next_checkpoint_ = kCheckpointPages;  // pages of WAL at which the next checkpoint is tried
+  std::unique_ptr<Companion> companion_;    // none: null
   std::optional<Error> refusal_;            // why this connection writes nothing more
 };
 

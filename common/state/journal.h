@@ -28,7 +28,8 @@ std::vector<JournalFile> journal_files(const Layout& layout);
 struct JournalLine {
   int64_t seq = 0;
   Instant at;
-  Json content;  // all of the line: event and "rows"
+  Json content;       // all of the line: event and "rows"
+  std::string place;  // "journal/….jsonl:17"
 };
 
 // Events `from` to `to`, both included.

@@ -14,10 +14,11 @@ namespace cb::state {
 // it was. Throws Error{Fault::data} "FILE:LINE: cause" for a good line that does not fit this
 // schema, else what the database throws.
 JournalRead replay_journal(db::Connection& into, const Layout& layout,
-                           const JournalReading& reading);
+                           const JournalReading& reading, Instant now);
 
 // Makes right what follows from the rest: counts, what dependencies are met, how many are unmet,
-// whose turn it is in each key, the count of deliveries. Inside a db::Transaction.
-void derive_rest(db::Connection& db);
+// whose turn it is in each key, the count of deliveries. Adds events only where the journal had a
+// gap: a task that waits for nothing any more becomes ready. Inside a db::Transaction.
+void derive_rest(db::Connection& db, Instant now);
 
 }  // namespace cb::state

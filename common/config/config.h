@@ -44,6 +44,8 @@ struct Keep {
 struct Backup {
   std::string dest;                 // absolute; "" = the state directory's backups/
   std::map<std::string, int> keep;  // "hourly", "daily", "weekly", "monthly"
+  // Bytes that stay free: below, no new work is begun, and no backup made.
+  uint64_t headroom = uint64_t{64} << 20;
 };
 
 struct Config {

@@ -43,9 +43,10 @@ std::vector<Watch> read_watches(const Value& value, const Places& places) {
 }
 
 Backup read_backup(const Value& value, const Places& places) {
-  const Members members(value, {"dest", "keep"});
+  const Members members(value, {"dest", "keep", "headroom"});
   Backup backup;
   members.read("dest", backup.dest, [&](const Value& v) { return read_path(v, places); });
+  members.read("headroom", backup.headroom, read_size);
   const auto keep = members.find("keep");
   if (!keep) return backup;
   for (const auto& [period, count] : Members(*keep, {"hourly", "daily", "weekly", "monthly"}).all())

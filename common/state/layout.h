@@ -26,6 +26,7 @@ struct Layout {
   std::string ends_of(const os::ProcessId& owner) const;            // what one cb-exec keeps there
   std::string restored() const { return database() + ".restore"; }  // being rebuilt
   std::string journal() const { return root + "/journal"; }
+  std::string reserve() const { return root + "/reserve"; }        // room for bad times
   std::string quarantine() const { return root + "/quarantine"; }  // what was damaged
   std::string backups() const { return root + "/backups"; }
   std::string works() const { return root + "/work"; }

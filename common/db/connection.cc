@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cctype>
 #include <chrono>
 #include <cstring>
 #include <utility>
@@ -59,6 +60,20 @@ void configure_library() {
   sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 512, 16);
 }
 
+// A file that nobody changes: SQLite takes no locks and looks for no log.
+std::string immutable_uri(const std::string& path) {
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string uri = "file://";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '/' || c == '.' || c == '-' || c == '_')
+      uri += c;
+    else
+      (uri += '%') += {kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return uri + "?immutable=1";
+}
+
 bool is_damage(int code) {
   return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
@@ -74,7 +89,7 @@ void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
 
 Connection::Connection(Settings settings) : settings_(std::move(settings)) {
   configure_library();
-  if (settings_.access != Access::read) gate_.emplace(settings_.gate_path);
+  if (!only_reads()) gate_.emplace(settings_.gate_path);
   file_ = os::file_id(path());
   open();
   configure();
@@ -92,14 +107,16 @@ Connection::~Connection() {
 void Connection::open() {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   std::optional<os::PrivateCreation> creation;
-  if (settings_.access == Access::read) flags |= SQLITE_OPEN_READONLY;
-  if (settings_.access != Access::read) flags |= SQLITE_OPEN_READWRITE;
+  flags |= only_reads() ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  if (settings_.access == Access::image) flags |= SQLITE_OPEN_URI;
   if (settings_.access == Access::create) {
     flags |= SQLITE_OPEN_CREATE;
     creation.emplace();
   }
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(settings_.path.c_str(), &db, flags, nullptr);
+  const auto& path = settings_.path;
+  const auto name = settings_.access == Access::image ? immutable_uri(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags, nullptr);
   db_.reset(db);
   if (code != SQLITE_OK) fail("open", code);
 }
@@ -131,15 +148,14 @@ void Connection::configure() {
       this);
 
   const char* pragmas =
-      settings_.access == Access::read
-          ? "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON;"
-            "PRAGMA journal_mode"
-          : "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL;"
-            "PRAGMA journal_mode";
+      only_reads() ? "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON;"
+                     "PRAGMA journal_mode"
+                   : "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL;"
+                     "PRAGMA journal_mode";
   std::string mode;
   const int code = sqlite3_exec(db, pragmas, store_text, &mode, nullptr);
   if (code != SQLITE_OK) fail("open", code);
-  if (mode != "wal") make_wal();
+  if (mode != "wal" && settings_.access != Access::image) make_wal();
 }
 
 void Connection::set_busy_handler() noexcept {
@@ -169,6 +185,13 @@ void Connection::remember_files() {
   if (before && before != file_)
     throw Error(Fault::temporary, "open " + path() + ": it is being restored or replaced");
 }
+
+Snapshot::Snapshot(Connection& connection) : connection_(connection) {
+  const int code = connection_.execute("BEGIN");
+  if (code != SQLITE_OK) connection_.fail("read", code);
+}
+
+Snapshot::~Snapshot() { connection_.execute("ROLLBACK"); }
 
 void Connection::copy_to(const std::string& target) {
   const os::PrivateCreation creation;

@@ -13,6 +13,7 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -100,11 +101,12 @@ enum class Access {
   read,    // never creates or changes anything; the file must exist
   write,   // the file must exist
   create,  // made when missing
+  image,  // a copy that nobody else has open, for reading: no locks, no log, nothing left beside it
 };
 
 struct Settings {
   std::string path = {};       // the database file
-  std::string gate_path = {};  // the file of the write gate; unused for Access::read
+  std::string gate_path = {};  // the file of the write gate; unused for Access::read, image
   // While somebody holds this lock, nobody waits at the gate: its text says for what. "" = none.
   std::string maintenance_path = {};
   Access access = Access::read;
@@ -157,6 +159,13 @@ class Connection {
   // Writes what a reader sees now to `target`, a database of its own that must not exist yet, and
   // syncs it. Needs no gate.
   void copy_to(const std::string& target);
+  // Gives every page of what a reader sees now to `sink`, by its number from 1, in about ascending
+  // order and each once; one that is left out is all zeros. Returns how many pages there are. What
+  // the pages make up is a database that tells the same, in WAL mode; it differs from the file in
+  // counters of page 1 alone. Needs no gate, and inside of a Snapshot copies that. What `sink`
+  // throws is passed on.
+  using PageSink = std::function<void(uint32_t number, std::string_view page)>;
+  uint32_t copy_pages(const PageSink& sink);
   const std::string& path() const { return settings_.path; }
   void set_patience(Duration patience) { settings_.patience = patience; }
 
@@ -165,6 +174,7 @@ class Connection {
 
  private:
   friend class Rows;
+  friend class Snapshot;
   friend class Transaction;
   struct Close {
     void operator()(sqlite3* db) const;
@@ -194,6 +204,9 @@ class Connection {
   void give_back(sqlite3_stmt* statement) noexcept;
   void allow(sqlite3_stmt* statement) const;
   int execute(const char* sql);
+  bool only_reads() const {
+    return settings_.access == Access::read || settings_.access == Access::image;
+  }
 
   void pass_gate();
   void refuse_in_maintenance() const;
@@ -237,6 +250,19 @@ class Transaction {
  private:
   Connection& connection_;
   bool open_ = true;
+};
+
+// While it lives, all that is read of the connection is as it was at one moment. It keeps the log
+// from being shortened: not for long. Not inside of a transaction.
+class Snapshot {
+ public:
+  explicit Snapshot(Connection& connection);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Connection& connection_;
 };
 
 }  // namespace cb::db

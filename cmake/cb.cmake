@@ -15,6 +15,7 @@ if(CB_LINK_STATIC)
                    -Wl,--gc-sections,-z,pack-relative-relocs,-z,noseparate-code)
   find_library(SQLite3_LIBRARY NAMES libsqlite3.a sqlite3)
   find_library(UTF8PROC_LIBRARY NAMES libutf8proc.a utf8proc REQUIRED)
+  find_library(ZSTD_LIBRARY NAMES libzstd.a zstd REQUIRED)
 endif()
 find_package(SQLite3 3.38 REQUIRED)
 if(CB_LINK_STATIC)
@@ -23,6 +24,8 @@ endif()
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_library(UTF8PROC_LIBRARY utf8proc REQUIRED)
+find_library(ZSTD_LIBRARY zstd REQUIRED)                       # these two for cb-backup only
+find_package(OpenSSL 1.1.1 REQUIRED COMPONENTS Crypto)
 find_package(CURL 7.85 REQUIRED)  # for helpers only
 
 add_compile_options(-Wall -Wextra -Wshadow -Wconversion -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)

@@ -20,6 +20,6 @@ endforeach()
 install(FILES man/cb-config.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES man/cb.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(FILES README.md CHANGELOG.md LICENSE
-  docs/architecture.md docs/clickup.md docs/guarantees.md docs/json.md docs/protocol.md docs/state.md
+  docs/architecture.md docs/backup.md docs/clickup.md docs/guarantees.md docs/json.md docs/protocol.md docs/state.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN "bin/*" PERMISSIONS ${everyone})

@@ -3,7 +3,24 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <cstring>
+
 namespace cb {
+namespace {
+
+Hash128 canonical(XXH128_hash_t value) {
+  XXH128_canonical_t form;
+  XXH128_canonicalFromHash(&form, value);
+  Hash128 hash;
+  std::memcpy(hash.bytes.data(), form.digest, hash.bytes.size());
+  return hash;
+}
+
+}  // namespace
+
+Hash128 hash128(std::string_view bytes) {
+  return canonical(XXH3_128bits(bytes.data(), bytes.size()));
+}
 
 struct Digest::State {
   XXH3_state_t xxh;
@@ -18,11 +35,8 @@ void Digest::add(std::string_view bytes) {
 }
 
 std::string Digest::hex() const {
-  // The canonical form, high half first: the same on every machine, and what xxh128sum prints.
-  XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(&state_->xxh));
   std::string text;
-  for (const unsigned char byte : canonical.digest) {
+  for (const auto byte : canonical(XXH3_128bits_digest(&state_->xxh)).bytes) {
     text += "0123456789abcdef"[byte >> 4];
     text += "0123456789abcdef"[byte & 15];
   }
@@ -30,3 +44,9 @@ std::string Digest::hex() const {
 }
 
 }  // namespace cb
+
+size_t std::hash<cb::Hash128>::operator()(const cb::Hash128& value) const noexcept {
+  size_t part = 0;
+  std::memcpy(&part, value.bytes.data(), sizeof part);
+  return part;
+}

@@ -50,7 +50,37 @@ void append(std::string& line, const Json& value) {
   }
 }
 
+void append_escaped(std::string& line, char c) {
+  static constexpr std::string_view kShort = "\"\"\\\\\bb\ff\nn\rr\tt";
+  static constexpr char kHex[] = "0123456789abcdef";
+  for (size_t i = 0; i < kShort.size(); i += 2)
+    if (kShort[i] == c) {
+      line += '\\';
+      line += kShort[i + 1];
+      return;
+    }
+  line += "\\u00";
+  line += kHex[(c >> 4) & 15];
+  line += kHex[c & 15];
+}
+
 }  // namespace
+
+void append_json_string(std::string& line, std::string_view text) {
+  line += '"';
+  while (true) {
+    const auto plain = plain_size(text);
+    line += text.substr(0, plain);
+    if (plain == text.size()) break;
+    const char c = text[plain];
+    if ((c >= 0 && c < ' ') || c == '"' || c == '\\')
+      append_escaped(line, c);
+    else
+      line += c;
+    text.remove_prefix(plain + 1);
+  }
+  line += '"';
+}
 
 std::string to_line(const Json& value) {
   std::string line;

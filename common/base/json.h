@@ -19,6 +19,9 @@ Json parse_json(std::string_view text, Comments comments = Comments::refused);
 // One line, without blanks; invalid UTF-8 becomes U+FFFD.
 std::string to_line(const Json& value);
 
+// Appends `text`, which must be valid UTF-8, as a JSON string.
+void append_json_string(std::string& line, std::string_view text);
+
 // A JSON pointer of `path` with one more member `name`, escaped: "/a" + "b/c" = "/a/b~1c".
 std::string pointer(std::string_view path, std::string_view name);
 

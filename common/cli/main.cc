@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/warning.h"
 #include "cli/output.h"
 
 namespace cb::cli {
@@ -33,6 +34,7 @@ int run_body(const char* name, const std::function<int()>& body) {
 
 int run_main(const char* name, const std::function<int()>& body) {
   std::signal(SIGPIPE, SIG_IGN);
+  on_warning([name](const std::string& line) { Messages(name, {}).problem(line); });
   const int code = run_body(name, body);
   flush();
   const std::string failure = output_failure();

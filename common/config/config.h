@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "model/evaluate.h"
 #include "model/handler.h"
+#include "model/prune.h"
 
 namespace cb::config {
 
@@ -44,8 +45,13 @@ struct Keep {
 };
 
 struct Backup {
-  std::string dest;                 // absolute; "" = the state directory's backups/
-  std::map<std::string, int> keep;  // "hourly", "daily", "weekly", "monthly"
+  std::string dest;        // absolute; "" = the state directory's backups/
+  model::PruneRules keep;  // once "keep" is there, what it does not name is 0
+  Duration full_every = std::chrono::weeks(1);
+  // argv that is given each finished backup; empty: none
+  std::vector<std::string> to_command;
+  // Bytes that stay free: below, no new work is begun, and no backup made.
+  uint64_t headroom = uint64_t{64} << 20;
 };
 
 struct Config {

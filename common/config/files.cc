@@ -74,6 +74,19 @@ Watch read_watch(const std::string& name, const Value& value, const Places& plac
   return watch;
 }
 
+model::PruneRules read_prune_rules(const Value& value) {
+  const Members members(value, {"hourly", "daily", "weekly", "monthly"});
+  model::PruneRules rules{.hourly = 0, .daily = 0, .weekly = 0, .monthly = 0};
+  const auto read = [&](const char* period, int& count) {
+    members.read(period, count, [](const Value& v) { return read_integer(v, {0, kMaxKept}); });
+  };
+  read("hourly", rules.hourly);
+  read("daily", rules.daily);
+  read("weekly", rules.weekly);
+  read("monthly", rules.monthly);
+  return rules;
+}
+
 }  // namespace
 
 std::vector<Watch> read_watches(const Value& value, const Places& places) {
@@ -84,13 +97,14 @@ std::vector<Watch> read_watches(const Value& value, const Places& places) {
 }
 
 Backup read_backup(const Value& value, const Places& places) {
-  const Members members(value, {"dest", "keep"});
+  const Members members(value, {"dest", "keep", "full_every", "to_command", "headroom"});
   Backup backup;
   members.read("dest", backup.dest, [&](const Value& v) { return read_path(v, places); });
-  const auto keep = members.find("keep");
-  if (!keep) return backup;
-  for (const auto& [period, count] : Members(*keep, {"hourly", "daily", "weekly", "monthly"}).all())
-    backup.keep[period] = read_integer(count, {0, kMaxKept});
+  members.read("keep", backup.keep, read_prune_rules);
+  members.read("full_every", backup.full_every, read_duration);
+  members.read("to_command", backup.to_command,
+               [&](const Value& v) { return read_argv(v, places, Templates::refused); });
+  members.read("headroom", backup.headroom, read_size);
   return backup;
 }
 

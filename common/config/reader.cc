@@ -73,6 +73,17 @@ Duration read_duration(const Value& value) {
   return *duration;
 }
 
+uint64_t read_size(const Value& value) {
+  const auto* text = value.json.get_ptr<const std::string*>();
+  for (const auto& [unit, shift] : {std::pair("KB", 10), {"MB", 20}, {"GB", 30}, {"TB", 40}}) {
+    if (!text || !text->ends_with(unit)) continue;
+    const auto number = parse_integer(std::string_view(*text).substr(0, text->size() - 2));
+    if (number && *number >= 0 && *number < 1'000'000)
+      return static_cast<uint64_t>(*number) << shift;
+  }
+  refuse_other_than(value, "a size such as \"64MB\" or \"2GB\"");
+}
+
 int read_integer(const Value& value, Range range) {
   const bool is_integer = value.json.is_number_integer();
   // Compared as double: an unsigned number may be beyond int64_t.

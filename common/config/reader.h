@@ -29,6 +29,7 @@ struct Value {
 std::string read_text(const Value& value);  // not empty, without control characters
 bool read_flag(const Value& value);
 Duration read_duration(const Value& value);
+uint64_t read_size(const Value& value);  // "64MB", "1GB": bytes, in steps of 1024
 struct Range {
   int least, most;
 };

@@ -2,8 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <cctype>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "os/clock.h"
 
@@ -58,6 +60,20 @@ void configure_library() {
   sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 512, 16);
 }
 
+// A file that nobody changes: SQLite takes no locks and looks for no log.
+std::string immutable_uri(const std::string& path) {
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string uri = "file://";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '/' || c == '.' || c == '-' || c == '_')
+      uri += c;
+    else
+      (uri += '%') += {kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return uri + "?immutable=1";
+}
+
 bool is_damage(int code) {
   return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
@@ -73,7 +89,8 @@ void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
 
 Connection::Connection(Settings settings) : settings_(std::move(settings)) {
   configure_library();
-  if (settings_.access != Access::read) gate_.emplace(settings_.gate_path);
+  if (!only_reads()) gate_.emplace(settings_.gate_path);
+  file_ = os::file_id(path());
   open();
   configure();
   remember_files();
@@ -90,14 +107,16 @@ Connection::~Connection() {
 void Connection::open() {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   std::optional<os::PrivateCreation> creation;
-  if (settings_.access == Access::read) flags |= SQLITE_OPEN_READONLY;
-  if (settings_.access != Access::read) flags |= SQLITE_OPEN_READWRITE;
+  flags |= only_reads() ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  if (settings_.access == Access::image) flags |= SQLITE_OPEN_URI;
   if (settings_.access == Access::create) {
     flags |= SQLITE_OPEN_CREATE;
     creation.emplace();
   }
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(settings_.path.c_str(), &db, flags, nullptr);
+  const auto& path = settings_.path;
+  const auto name = settings_.access == Access::image ? immutable_uri(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags, nullptr);
   db_.reset(db);
   if (code != SQLITE_OK) fail("open", code);
 }
@@ -129,15 +148,14 @@ void Connection::configure() {
       this);
 
   const char* pragmas =
-      settings_.access == Access::read
-          ? "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON;"
-            "PRAGMA journal_mode"
-          : "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL;"
-            "PRAGMA journal_mode";
+      only_reads() ? "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON;"
+                     "PRAGMA journal_mode"
+                   : "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL;"
+                     "PRAGMA journal_mode";
   std::string mode;
   const int code = sqlite3_exec(db, pragmas, store_text, &mode, nullptr);
   if (code != SQLITE_OK) fail("open", code);
-  if (mode != "wal") make_wal();
+  if (mode != "wal" && settings_.access != Access::image) make_wal();
 }
 
 void Connection::set_busy_handler() noexcept {
@@ -159,11 +177,21 @@ void Connection::make_wal() {
   if (mode != "wal") throw Error(Fault::permanent, "create " + path() + ": WAL mode was refused");
 }
 
+// A restore may exchange the files while they are being opened one after the other.
 void Connection::remember_files() {
   execute("SELECT 1 FROM sqlite_schema LIMIT 1");  // the log exists from the first read on
-  file_ = os::file_id(path());
   log_ = os::file_id(path() + "-wal");
+  const auto before = std::exchange(file_, os::file_id(path()));
+  if (before && before != file_)
+    throw Error(Fault::temporary, "open " + path() + ": it is being restored or replaced");
 }
+
+Snapshot::Snapshot(Connection& connection) : connection_(connection) {
+  const int code = connection_.execute("BEGIN");
+  if (code != SQLITE_OK) connection_.fail("read", code);
+}
+
+Snapshot::~Snapshot() { connection_.execute("ROLLBACK"); }
 
 void Connection::copy_to(const std::string& target) {
   const os::PrivateCreation creation;
@@ -188,7 +216,9 @@ Error Connection::error_of(std::string_view verb, int code) const {
   const int system_error = db_ ? sqlite3_system_errno(db_.get()) : 0;
   std::string line(verb);
   line += ' ' + path() + ": " + cause_of(db_.get(), code, system_error);
-  if (is_damage(code)) line += "; run cb-backup restore";
+  // The pages may be damaged in an index alone; without its header it is no database at all.
+  if ((code & 0xff) == SQLITE_CORRUPT) line += "; run cb-backup check";
+  if ((code & 0xff) == SQLITE_NOTADB) line += "; run cb-backup restore";
   return {fault_of(code, system_error), line};
 }
 

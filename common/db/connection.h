@@ -3,7 +3,8 @@
 //
 // A connection belongs to the process and thread that opened it. Failures are thrown as Error "verb
 // FILE: cause":
-//   Fault::temporary  the gate stayed shut, the file is busy, the disk is full, an I/O error
+//   Fault::temporary  the gate stayed shut, the file is busy, the disk is full, an I/O error; or
+//   another file took the name of the one that is open
 //   Fault::permanent  the file is damaged, read-only or no database; or a bug: wrong SQL, a broken
 //   constraint
 // After damage, or an I/O error in a commit, this connection writes nothing more.
@@ -12,6 +13,7 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,6 +24,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "db/companion.h"
 #include "os/file.h"
 #include "os/lock.h"
 
@@ -31,6 +34,34 @@ struct sqlite3_stmt;
 namespace cb::db {
 
 class Connection;
+
+// A value for a parameter: NULL, an integer, a real, a text or a blob. Texts and blobs must live
+// until the call returns.
+struct Value {
+  Value(std::nullptr_t) {}
+  Value(std::nullopt_t) {}
+  template <std::integral T>
+  Value(T value) : kind(Kind::integer), integer(static_cast<int64_t>(value)) {}
+  Value(double value) : kind(Kind::real), real(value) {}
+  Value(std::string_view value) : kind(Kind::text), text(value) {}
+  Value(const std::string& value) : Value(std::string_view(value)) {}
+  Value(const char* value) : Value(std::string_view(value)) {}
+  Value(Instant at) : Value(to_millis(at)) {}
+  template <typename T>
+  Value(const std::optional<T>& value) {
+    if (value) *this = Value(*value);
+  }
+  static Value blob(std::string_view bytes) {
+    Value value(bytes);
+    value.kind = Kind::blob;
+    return value;
+  }
+
+  enum class Kind { null, integer, real, text, blob } kind = Kind::null;
+  int64_t integer = 0;
+  double real = 0;
+  std::string_view text;  // or the bytes of the blob
+};
 
 // The result of a query, read row by row. Releases its statement when destroyed. Must not outlive
 // its connection.
@@ -50,6 +81,11 @@ class Rows {
   std::optional<int64_t> optional_integer(int column) const;
   std::optional<Instant> optional_instant(int column) const;  // kept in milliseconds
   std::optional<std::string> optional_text(int column) const;
+  // For what is written without knowing the columns. A value's text lives until next() or
+  // destruction.
+  int columns() const;
+  std::string name(int column) const;
+  Value value(int column) const;
 
  private:
   friend class Connection;
@@ -60,39 +96,19 @@ class Rows {
   bool done_ = false;
 };
 
-// A value for a parameter: NULL, an integer, a real or a text. A text must live until the call
-// returns.
-struct Value {
-  Value(std::nullptr_t) {}
-  Value(std::nullopt_t) {}
-  template <std::integral T>
-  Value(T value) : kind(Kind::integer), integer(static_cast<int64_t>(value)) {}
-  Value(double value) : kind(Kind::real), real(value) {}
-  Value(std::string_view value) : kind(Kind::text), text(value) {}
-  Value(const std::string& value) : Value(std::string_view(value)) {}
-  Value(const char* value) : Value(std::string_view(value)) {}
-  Value(Instant at) : Value(to_millis(at)) {}
-  template <typename T>
-  Value(const std::optional<T>& value) {
-    if (value) *this = Value(*value);
-  }
-
-  enum class Kind { null, integer, real, text } kind = Kind::null;
-  int64_t integer = 0;
-  double real = 0;
-  std::string_view text;
-};
-
 // How a connection uses the file.
 enum class Access {
   read,    // never creates or changes anything; the file must exist
   write,   // the file must exist
   create,  // made when missing
+  image,  // a copy that nobody else has open, for reading: no locks, no log, nothing left beside it
 };
 
 struct Settings {
   std::string path = {};       // the database file
-  std::string gate_path = {};  // the file of the write gate; unused for Access::read
+  std::string gate_path = {};  // the file of the write gate; unused for Access::read, image
+  // While somebody holds this lock, nobody waits at the gate: its text says for what. "" = none.
+  std::string maintenance_path = {};
   Access access = Access::read;
   Duration patience = std::chrono::seconds(10);  // longest wait at the gate
 };
@@ -140,6 +156,8 @@ class Connection {
   void script(const char* sql);
 
   bool in_transaction() const;
+  // From now on it takes part in every write transaction.
+  void accompany(std::unique_ptr<Companion> companion) { companion_ = std::move(companion); }
   // Changes whenever another connection committed since the last call; cheap enough to ask 10 times
   // a second.
   int64_t data_version();
@@ -149,6 +167,13 @@ class Connection {
   // Writes what a reader sees now to `target`, a database of its own that must not exist yet, and
   // syncs it. Needs no gate.
   void copy_to(const std::string& target);
+  // Gives every page of what a reader sees now to `sink`, by its number from 1, in about ascending
+  // order and each once; one that is left out is all zeros. Returns how many pages there are. What
+  // the pages make up is a database that tells the same, in WAL mode; it differs from the file in
+  // counters of page 1 alone. Needs no gate, and inside of a Snapshot copies that. What `sink`
+  // throws is passed on.
+  using PageSink = std::function<void(uint32_t number, std::string_view page)>;
+  uint32_t copy_pages(const PageSink& sink);
   const std::string& path() const { return settings_.path; }
   void set_patience(Duration patience) { settings_.patience = patience; }
 
@@ -157,6 +182,7 @@ class Connection {
 
  private:
   friend class Rows;
+  friend class Snapshot;
   friend class Transaction;
   struct Close {
     void operator()(sqlite3* db) const;
@@ -186,14 +212,19 @@ class Connection {
   void give_back(sqlite3_stmt* statement) noexcept;
   void allow(sqlite3_stmt* statement) const;
   int execute(const char* sql);
+  bool only_reads() const {
+    return settings_.access == Access::read || settings_.access == Access::image;
+  }
 
   void pass_gate();
+  void refuse_in_maintenance() const;
   void begin();
   void commit();
   [[noreturn]] void fail_commit(int code);
   void rollback() noexcept;
   void refuse_if_unsound() const;
   void refuse_if_replaced() const;
+  void refuse_if_restored() const;
   void checkpoint_now(int mode) noexcept;
   Error error_of(std::string_view verb, int code) const;
   void note_damage(int code);
@@ -209,6 +240,7 @@ class Connection {
   int wal_pages_ = 0;                       // after the last commit
   int next_checkpoint_ = kCheckpointPages;  // pages of WAL at which the next checkpoint is tried
   std::optional<Error> broken_off_;         // why this transaction cannot be committed
+  std::unique_ptr<Companion> companion_;    // none: null
   std::optional<Error> refusal_;            // why this connection writes nothing more
 };
 
@@ -227,6 +259,19 @@ class Transaction {
  private:
   Connection& connection_;
   bool open_ = true;
+};
+
+// While it lives, all that is read of the connection is as it was at one moment. It keeps the log
+// from being shortened: not for long. Not inside of a transaction.
+class Snapshot {
+ public:
+  explicit Snapshot(Connection& connection);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Connection& connection_;
 };
 
 }  // namespace cb::db

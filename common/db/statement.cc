@@ -42,6 +42,9 @@ int bind(sqlite3_stmt* statement, int index, const Value& value,
       return sqlite3_bind_text64(statement, index, data, value.text.size(), text_destructor,
                                  SQLITE_UTF8);
     }
+    case Value::Kind::blob:
+      return sqlite3_bind_blob64(statement, index, value.text.empty() ? "" : value.text.data(),
+                                 value.text.size(), text_destructor);
   }
   return SQLITE_MISUSE;
 }
@@ -96,6 +99,30 @@ std::optional<Instant> Rows::optional_instant(int column) const {
 
 std::optional<std::string> Rows::optional_text(int column) const {
   return is_null(column) ? std::nullopt : std::optional(text(column));
+}
+
+int Rows::columns() const { return sqlite3_column_count(statement_); }
+
+std::string Rows::name(int column) const { return sqlite3_column_name(statement_, column); }
+
+Value Rows::value(int column) const {
+  sqlite3_value* value = sqlite3_column_value(statement_, column);
+  const auto bytes = [value] {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return std::string_view(text, static_cast<size_t>(sqlite3_value_bytes(value)));
+  };
+  switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER:
+      return sqlite3_value_int64(value);
+    case SQLITE_FLOAT:
+      return sqlite3_value_double(value);
+    case SQLITE_TEXT:
+      return bytes();
+    case SQLITE_BLOB:
+      return Value::blob(bytes());
+    default:
+      return nullptr;
+  }
 }
 
 Connection::Statement Connection::compile(const char* sql, Lifetime lifetime) {

@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include "base/text.h"
 #include "db/connection.h"
 #include "os/process.h"
 
@@ -28,9 +29,24 @@ void Transaction::commit() {
 }
 
 void Connection::pass_gate() {
+  if (gate_->try_lock()) return;
+  refuse_in_maintenance();
   if (gate_->lock(settings_.patience)) return;
+  refuse_in_maintenance();
   throw Error(Fault::temporary, "write " + path() + ": the write gate is held by " +
                                     describe_process(gate_->holder()));
+}
+
+// Who maintains the store has the gate for minutes.
+void Connection::refuse_in_maintenance() const {
+  const auto& lock = settings_.maintenance_path;
+  if (lock.empty()) return;
+  const auto holder = os::FileLock(lock).holder();
+  if (!holder) return;
+  const auto work = os::read_file(lock).value_or("");
+  throw Error(Fault::temporary, "write " + path() + ": " +
+                                    (work.empty() ? "maintenance" : printable(work)) +
+                                    " is under way: " + describe_process(holder));
 }
 
 void Connection::begin() {
@@ -39,18 +55,25 @@ void Connection::begin() {
     throw Error(Fault::permanent, "write " + path() + ": in a transaction already");
   refuse_if_unsound();
   pass_gate();
-  const int code = execute("BEGIN IMMEDIATE");
-  if (code == SQLITE_OK) return;
-  gate_->unlock();
-  fail("write", code);
+  try {
+    refuse_if_restored();
+    const int code = execute("BEGIN IMMEDIATE");
+    if (code != SQLITE_OK) fail("write", code);
+    if (companion_) companion_->begun(*this);
+  } catch (...) {
+    rollback();
+    throw;
+  }
 }
 
 void Connection::commit() {
   if (broken_off_) throw Error(*broken_off_);
   refuse_if_unsound();
   refuse_if_replaced();
+  if (companion_) companion_->committing(*this);
   const int code = execute("COMMIT");
   if (code != SQLITE_OK) fail_commit(code);
+  if (companion_) companion_->committed(*this);
   if (wal_pages_ >= next_checkpoint_)
     checkpoint_now(wal_pages_ > kLongestLog ? SQLITE_CHECKPOINT_TRUNCATE
                                             : SQLITE_CHECKPOINT_RESTART);
@@ -75,7 +98,7 @@ void Connection::checkpoint(int above_pages) {
   const auto size = os::file_size(path() + "-wal").value_or(0);
   const auto limit = kLogHeader + static_cast<uint64_t>(above_pages) * kLogFrame;
   if (size <= limit || !gate_ || refusal_ || in_transaction() || !gate_->try_lock()) return;
-  checkpoint_now(SQLITE_CHECKPOINT_TRUNCATE);
+  if (os::file_id(path()) == file_) checkpoint_now(SQLITE_CHECKPOINT_TRUNCATE);
   gate_->unlock();
 }
 
@@ -101,6 +124,13 @@ void Connection::refuse_if_replaced() const {
   if (os::file_id(path()) == file_ && os::file_id(path() + "-wal") == log_) return;
   throw Error(Fault::permanent,
               "write " + path() + ": somebody replaced the file while it was in use");
+}
+
+// A connection on the file from before a restore would write into what was put aside. Whoever opens
+// the store anew is told what is there now.
+void Connection::refuse_if_restored() const {
+  if (os::file_id(path()) == file_) return;
+  throw Error(Fault::temporary, "write " + path() + ": it was restored or replaced meanwhile");
 }
 
 }  // namespace cb::db

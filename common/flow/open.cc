@@ -10,4 +10,12 @@ state::Store open_store(const std::string& directory, db::Access access) {
   return state::open_store(directory, access, network);
 }
 
+void reopen(state::Store& store) {
+  try {
+    store.db = std::move(open_store(store.layout.root, db::Access::write).db);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::temporary) throw;
+  }
+}
+
 }  // namespace cb::flow

@@ -15,13 +15,19 @@ struct Layout {
   std::string database() const { return root + "/state.db"; }
   std::string locks() const { return root + "/locks"; }
   std::string gate() const { return locks() + "/write"; }
-  std::string run_locks() const { return locks() + "/runs"; }  // one byte per live run
+  std::string maintenance() const { return locks() + "/maintenance"; }
+  std::string restore_gate() const { return locks() + "/restore"; }  // of `restored()`
+  std::string run_locks() const { return locks() + "/runs"; }        // one byte per live run
   std::string outbox_locks() const {
     return locks() + "/outbox";
   }  // one byte per task being delivered
   std::string runs() const { return root + "/runs"; }
   std::string ends() const { return root + "/ends"; }
-  std::string ends_of(const os::ProcessId& owner) const;  // what one cb-exec keeps there
+  std::string ends_of(const os::ProcessId& owner) const;            // what one cb-exec keeps there
+  std::string restored() const { return database() + ".restore"; }  // being rebuilt
+  std::string journal() const { return root + "/journal"; }
+  std::string reserve() const { return root + "/reserve"; }        // room for bad times
+  std::string quarantine() const { return root + "/quarantine"; }  // what was damaged
   std::string backups() const { return root + "/backups"; }
   std::string works() const { return root + "/work"; }
   std::string trash() const { return root + "/trash"; }  // what is being removed

@@ -2,6 +2,7 @@
 
 #include "os/env.h"
 #include "os/file.h"
+#include "state/journal_writer.h"
 #include "state/migrate.h"
 #include "state/schema.h"
 
@@ -9,9 +10,11 @@ namespace cb::state {
 namespace {
 
 void refuse_lost_store(const Layout& layout) {
-  if (os::list_directory(layout.runs()).empty() &&
-      os::list_directory(layout.root + "/journal").empty())
+  if (os::list_directory(layout.runs()).empty() && os::list_directory(layout.journal()).empty())
     return;
+  if (os::exists(layout.restored()))
+    throw Error(Fault::permanent, "open " + layout.database() +
+                                      ": its restore was interrupted; run cb-backup restore");
   throw Error(Fault::permanent,
               "open " + layout.database() +
                   ": the store is lost (its runs are still there); run cb-backup restore");
@@ -48,8 +51,10 @@ Store open_store(const std::string& directory, db::Access access, NetworkFs netw
       throw Error(Fault::permanent,
                   "open " + layout.database() + ": on a network file system (" + *type +
                       "), whose locks cannot be trusted; set CB_ALLOW_NETWORK_FS=1 to try anyway");
-  store.db = std::make_unique<db::Connection>(
-      db::Settings{.path = layout.database(), .gate_path = layout.gate(), .access = access});
+  store.db = std::make_unique<db::Connection>(db::Settings{.path = layout.database(),
+                                                           .gate_path = layout.gate(),
+                                                           .maintenance_path = layout.maintenance(),
+                                                           .access = access});
   const auto version = read_version(*store.db, layout);
   refuse_newer(layout, version);
   if (version < schema_version()) {
@@ -58,6 +63,7 @@ Store open_store(const std::string& directory, db::Access access, NetworkFs netw
                   "open " + layout.database() + ": not set up yet; run cb-poll or cb-exec once");
     migrate(*store.db, layout, migrations());
   }
+  if (access != db::Access::read) store.db->accompany(std::make_unique<JournalWriter>(layout));
   return store;
 }
 

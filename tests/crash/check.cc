@@ -9,6 +9,7 @@
 
 #include "answers.h"
 #include "content.h"
+#include "event_log.h"
 #include "rules.h"
 #include "store.h"
 
@@ -28,6 +29,8 @@ constexpr const char* kTables[] = {
     "CREATE TEMP TABLE attached_files (path TEXT)",
     "CREATE TEMP TABLE kept (run TEXT)",  // runs whose end a cb-exec wrote down
     "CREATE TEMP TABLE legal (cause TEXT, old TEXT, new TEXT)",
+    "CREATE TEMP TABLE journal (line INTEGER, good INTEGER, seq INTEGER, n INTEGER, cause TEXT, "
+    "old TEXT, new TEXT, reason TEXT, detail TEXT, run TEXT, state TEXT)",
     // What tools answered: "verdict", an outcome, or the cause that a person's action has.
     "CREATE TEMP TABLE answers (tool TEXT, task TEXT, run TEXT, what TEXT, old TEXT, new TEXT)",
     "CREATE TEMP TABLE dropped (id TEXT, fate TEXT, path TEXT)",
@@ -86,6 +89,7 @@ struct Surroundings {
   std::vector<std::vector<std::string>> ledger;
   std::vector<Answer> answers;
   json board;
+  std::vector<LogLine> journal;
 };
 
 std::vector<std::vector<std::string>> read_ledger(const std::string& path) {
@@ -148,6 +152,18 @@ void load_files(Store& store, const Place& place) {
   load_ends(store, place.ends);
 }
 
+void load_journal(Store& store, const std::vector<LogLine>& journal) {
+  int64_t number = 0;
+  for (const auto& line : journal)
+    store.run(
+        "INSERT INTO journal VALUES (CAST(?1 AS INTEGER), CAST(?2 AS INTEGER), CAST(?3 AS "
+        "INTEGER), CAST(?4 AS INTEGER), ?5, nullif(?6, '(null)'), ?7, ?8, ?9, "
+        "nullif(?10, '(null)'), ?11)",
+        {std::to_string(++number), std::to_string(line.is_good), std::to_string(line.seq),
+         std::to_string(line.n), line.cause, line.before, line.after, line.reason, line.detail,
+         line.run, line.state});
+}
+
 void load_answers(Store& store, const std::vector<Answer>& answers) {
   for (const auto& answer : answers)
     store.run("INSERT INTO answers VALUES (?1, ?2, ?3, ?4, nullif(?5, ''), ?6)",
@@ -184,6 +200,7 @@ void load(Store& store, const Surroundings& surroundings, const Place& place) {
     store.run("INSERT INTO legal VALUES (?1, ?2, ?3)", {cause, old_states, new_states});
   load_ledger(store, surroundings.ledger);
   load_answers(store, surroundings.answers);
+  load_journal(store, surroundings.journal);
   load_board(store, surroundings.board, fs::path(place.board).parent_path());
   load_files(store, place);
   load_dropped(store, place);
@@ -206,7 +223,7 @@ Checked without_store(const Surroundings& surroundings) {
 
 Checked check(const Place& place, When when) {
   const Surroundings surroundings{read_ledger(place.ledger), read_answers(place.answers),
-                                  read_board(place.board)};
+                                  read_board(place.board), read_event_log(place.state)};
   // As long as it has that journal, it is still being made.
   const auto database = place.state + "/state.db";
   if (!fs::exists(database) || fs::exists(database + "-journal"))

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crash/check.h"
+#include "crash/forged_journal.h"
 #include "crash/scenario.h"
 
 namespace cb::crash {
@@ -189,6 +190,13 @@ const Case kCases[] = {
          ") WHERE meaning = 'failed'"),
      "after which the task went on"},
     {bytes_lost(), "malformed"},
+    {change_journal([](auto& lines) { lines.push_back(lines[1]); }), "journal: event 2 after "},
+    {change_journal([](auto& lines) { lines[2][80] ^= 1; }), "journal: line 3 is damaged"},
+    {change_journal([](auto& lines) { lines.pop_back(); }), "is missing"},
+    {change_journal([](auto& lines) { forge(lines[1], "discovered", "put_back"); }),
+     "journal: event 2 is another in the store"},
+    {change_journal([](auto& lines) { forge(lines.back(), R"("state":")", R"("state":"un)"); }),
+     "but its row is un"},
     {board([](json& b) { task(b, "bad")["comments"].push_back(task(b, "bad")["comments"][0]); }),
      "stands there 2 times"},
     {board([](json& b) { task(b, "bad")["comments"][0]["text"] = "fine"; }), "says another thing"},

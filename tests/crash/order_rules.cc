@@ -34,6 +34,30 @@ constexpr Rule kOrderRules[] = {
         FROM events e JOIN tasks p ON p.n = e.task WHERE p.source = d.source AND p.id = d.id AND
         e.reason = 'done_upstream'))"},
 
+    // --- the journal
+    {When::any_time, R"(
+      SELECT 'journal: event ' || seq || ' after ' || before
+      FROM (SELECT seq, lag(seq, 1, 0) OVER (ORDER BY line) AS before FROM journal WHERE good)
+      WHERE seq <= before)"},
+    {When::any_time, R"(
+      SELECT 'journal: event ' || j.seq || ' is another in the store'
+      FROM journal j LEFT JOIN events e USING (seq)
+      WHERE good AND (e.task, e.cause, e.old, e.new, e.reason, e.detail, e.run) IS NOT (j.n, j.cause,
+        j.old, j.new, j.reason, j.detail, j.run))"},
+    {When::any_time, R"(
+      SELECT 'journal: event ' || seq || ' led to ' || new || ', but its row is ' || state
+      FROM journal j
+      WHERE good AND state <> '' AND state <> new AND seq = (SELECT max(seq) FROM events WHERE
+        task = j.n))"},
+    {When::settled, R"(
+      SELECT 'journal: line ' || line || ' is damaged'
+      FROM journal
+      WHERE NOT good)"},
+    {When::settled, R"(
+      SELECT 'journal: event ' || seq || ' is missing'
+      FROM events
+      WHERE seq NOT IN (SELECT seq FROM journal WHERE good))"},
+
     // --- runs
     {When::any_time, R"(
       SELECT name || ': run ' || id || ' exited ' || exit || ', but never began'

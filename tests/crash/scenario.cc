@@ -27,7 +27,8 @@ const std::string kConfig = R"({
     "plain": {"match": {}, "run": [")" CB_WORK R"(", "ok"],
               "backoff": {"first": "1ms", "factor": 1, "max": "1ms"}}
   },
-  "exec": {"jobs": 2}
+  "exec": {"jobs": 2},
+  "backup": {"headroom": "0KB"}
 })";
 
 constexpr const char* kBoard = R"({"tasks": [

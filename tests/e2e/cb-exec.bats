@@ -306,3 +306,36 @@ tie() {
     [ "${#lines[@]}" -eq 1 ]
   done
 }
+
+@test "on a disk that is nearly full nothing is begun, and it is said why" {
+  handler '' '["true"]'
+  tasks '{"id":"1","title":"t"}'
+  printf '{"handlers": {"all": {"match": {}, "run": ["true"]}}, "backup": {"headroom": "900000TB"}}\n' >"$CB_CONFIG"
+
+  run cb-exec
+
+  [ "$status" -eq 75 ]
+  [[ $output == *"less than backup.headroom is free in $CB_STATE"* ]]
+  [ "$(field "select state from tasks")" = ready ]
+  [[ $(cb-status why 1) == *"less than backup.headroom is free"*"make room"* ]]
+
+  run cb-exec local:x -- true
+  [ "$status" -eq 0 ]
+}
+
+@test "what has ended is recorded on a full disk, with the room of the reserve" {
+  unshare -Urm true || skip "no namespaces of one's own here"
+  mkdir "$CB_STATE"
+  printf '{"handlers": {"all": {"match": {}, "run": ["sh", "-c", "cat /dev/zero >$1/filling; true", "sh", "%s"]}},
+    "backup": {"headroom": "0KB"}}\n' "$CB_STATE" >"$CB_CONFIG"
+
+  run unshare -Urm sh -c 'mount -t tmpfs -o size=24m none "$CB_STATE"
+    printf "{\"id\":\"1\",\"title\":\"t\"}\n" | cb-poll -q --input - >/dev/null
+    cb-exec; echo "exit $?"
+    ls "$CB_STATE"
+    cb-status list --json'
+
+  [[ $output == *"the reserve $CB_STATE/reserve was given up"* ]]
+  [[ $output == *"exit 0"* ]]
+  [[ $output == *'"state":"succeeded"'* ]]
+}

@@ -8,6 +8,7 @@
 #include "flow/refresh.h"
 #include "os/clock.h"
 #include "os/env.h"
+#include "state/reserve.h"
 
 namespace cb::exec {
 namespace {
@@ -51,6 +52,7 @@ int Drain::run() {
   flow::refresh(store_, config_, now_);
   heed_breakers();
   next_refresh_ = boot_now_ + kRefresh;
+  state::keep_reserve(store_.layout, config_.backup.headroom);
   data_version_ = store_.db->data_version();
   for (;;) {
     now_ = os::system_now();
@@ -60,6 +62,7 @@ int Drain::run() {
     tick_jobs();
     take_deliveries();
     notice_others();
+    heed_space();
     commit();
     deliver();
     if (is_done()) break;
@@ -67,7 +70,7 @@ int Drain::run() {
   }
   report_.finish();
   if (has_failed_run_ || has_refused_) return 1;
-  if (is_busy_elsewhere_) return exit_code(Fault::temporary);
+  if (is_busy_elsewhere_ || is_disk_short_) return exit_code(Fault::temporary);
   return is_upstream_down_ ? exit_code(Fault::unavailable) : 0;
 }
 

@@ -49,6 +49,7 @@ class Drain {
   void heed_breakers();
   void release_left_alone();
   void notice_others();
+  void heed_space();
   void keep_current();
   void commit();
   void wait();
@@ -112,7 +113,8 @@ class Drain {
   std::optional<Duration> failing_since_;  // until it has recorded something again
   Duration retry_at_{}, retry_wait_{};
   int64_t data_version_ = 0;
-  Duration next_notice_{}, next_refresh_{};
+  Duration next_notice_{}, next_refresh_{}, next_space_{};
+  bool is_disk_short_ = false;
 
   bool has_failed_run_ = false, has_refused_ = false, is_busy_elsewhere_ = false,
        is_upstream_down_ = false;

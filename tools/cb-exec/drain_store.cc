@@ -6,12 +6,14 @@
 #include "base/text.h"
 #include "flow/finish.h"
 #include "flow/open.h"
+#include "state/reserve.h"
 
 namespace cb::exec {
 namespace {
 
 constexpr Duration kPatience = std::chrono::seconds(30);  // with a store that cannot record
 constexpr Duration kFirstRetry = std::chrono::milliseconds(200);
+constexpr Duration kSpaceLook = std::chrono::seconds(1);
 constexpr Duration kLongestRetry = std::chrono::seconds(5);
 
 bool is_look_here(model::Outcome outcome) {
@@ -22,7 +24,19 @@ bool is_look_here(model::Outcome outcome) {
 }  // namespace
 
 bool Drain::may_claim() const {
-  return stops_ == 0 && !trouble_ && starts_left_ > 0 && jobs_.size() < slots_;
+  return stops_ == 0 && !trouble_ && !is_disk_short_ && starts_left_ > 0 && jobs_.size() < slots_;
+}
+
+// On a disk that is nearly full, what has begun shall end well, and nothing else begin.
+void Drain::heed_space() {
+  if (!looks_for_work_ || boot_now_ < next_space_) return;
+  next_space_ = boot_now_ + kSpaceLook;
+  const auto was_short = is_disk_short_;
+  is_disk_short_ = !state::has_headroom(store_.layout, config_.backup.headroom) &&
+                   (targets_ || claims_.has_next(*store_.db));
+  if (is_disk_short_ && !was_short)
+    messages_.problem("start tasks: less than backup.headroom is free in " + store_.layout.root +
+                      "; none is started until there is room");
 }
 
 // Saves the transaction when there is nothing to be found in it.
@@ -164,6 +178,9 @@ void Drain::on_store_trouble(const Error& error) {
     retry_wait_ = kFirstRetry;
   }
   trouble_ = error;
+  if (!ended_.empty() && state::give_up_reserve(store_.layout))
+    messages_.problem("the reserve " + store_.layout.reserve() +
+                      " was given up, to record what has ended");
   retry_at_ = boot_now_ + retry_wait_;
   retry_wait_ = std::min(retry_wait_ * 2, kLongestRetry);
   for (auto& ended : ended_) {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "flow/deliver.h"
+#include "flow/open.h"
 #include "flow/recover.h"
 #include "flow/refresh.h"
 #include "input.h"
@@ -99,6 +100,7 @@ int follow(const Job& job) {
     } catch (const Error& error) {
       if (error.fault() != Fault::temporary) throw;
       job.report.messages().problem(error.what());
+      flow::reopen(job.store);
     }
     const auto until = os::boot_time() + job.options.every.value_or(kPace);
     while (!is_stopped() && os::boot_time() < until) signals.wait({}, until - os::boot_time());

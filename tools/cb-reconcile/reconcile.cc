@@ -6,6 +6,7 @@
 #include "deliver.h"
 #include "flow/deliver.h"
 #include "flow/listing.h"
+#include "flow/open.h"
 #include "leftovers.h"
 #include "os/clock.h"
 #include "os/lock.h"
@@ -76,6 +77,7 @@ int follow(const Job& job) {
     } catch (const Error& error) {
       if (error.fault() != Fault::temporary) throw;
       job.report.messages().problem(error.what());
+      flow::reopen(job.store);
     }
     const auto until = os::boot_time() + job.options.every.value_or(kReconcilePace);
     while (!is_stopped() && os::boot_time() < until) signals.wait({}, until - os::boot_time());

@@ -9,6 +9,7 @@
 #include "os/process.h"
 #include "state/deps.h"
 #include "state/list.h"
+#include "state/reserve.h"
 #include "state/runs.h"
 #include "state/sources.h"
 #include "text.h"
@@ -185,11 +186,21 @@ bool is_source_failing(Explanation& out, db::Connection& db, const state::TaskRo
   return true;
 }
 
-void explain_ready(Explanation& out, db::Connection& db, const state::TaskRow& row,
+bool is_disk_short(Explanation& out, const state::Layout& layout, const Surroundings& around) {
+  const auto backup = around.config == nullptr ? config::Backup{} : around.config->backup;
+  if (state::has_headroom(layout, backup.headroom)) return false;
+  out.blocker = "disk";
+  out.text = "less than backup.headroom is free in " + layout.root;
+  out.next = "make room there";
+  return true;
+}
+
+void explain_ready(Explanation& out, state::Store& store, const state::TaskRow& row,
                    const Surroundings& around) {
+  auto& db = *store.db;
   if (is_waiting_time(out, row, around) || is_key_taken(out, db, row) ||
       is_without_handler(out, row, around) || is_handler_full(out, db, row, around) ||
-      is_source_failing(out, db, row, around))
+      is_source_failing(out, db, row, around) || is_disk_short(out, store.layout, around))
     return;
   const auto ahead = state::count_ahead(db, row);
   out.text = "the next cb-exec takes it";
@@ -260,7 +271,7 @@ Explanation explain(state::Store& store, const state::TaskRow& row, const Surrou
       explain_blocked(out, store, row, around);
       break;
     case State::ready:
-      explain_ready(out, *store.db, row, around);
+      explain_ready(out, store, row, around);
       break;
     case State::running:
       explain_running(out, store, row, around);

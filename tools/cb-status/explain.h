@@ -17,7 +17,7 @@ namespace cb::status {
 struct Explanation {
   std::string task, state, reason;
   // What kind of thing it is: held, dependency, running, supervisor_lost, not_before, key,
-  // concurrency, source, handler, failed or canceled; "" when nothing is in the way.
+  // concurrency, source, handler, disk, failed or canceled; "" when nothing is in the way.
   std::string blocker;
   std::string text;                  // the same in a sentence; one line
   std::optional<Instant> clears_at;  // when it ends by itself

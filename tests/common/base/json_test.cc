@@ -200,5 +200,15 @@ TEST(TypeName, IsAWordForMessages) {
   EXPECT_EQ(type_name(Json(nullptr)), "null");
 }
 
+TEST(AppendJsonString, EscapesWhatJsonWantsAndKeepsTheRest) {
+  const std::string text("plain \"\\/\b\f\n\r\t\x01\x1f\0\x7f é \u2028", 25);
+  std::string line = "x";
+
+  append_json_string(line, text);
+
+  EXPECT_TRUE(line.starts_with("x\"plain \\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\\u0000")) << line;
+  EXPECT_EQ(parse_json(line.substr(1)).get<std::string>(), text);
+}
+
 }  // namespace
 }  // namespace cb

@@ -63,7 +63,7 @@ TEST(Config, TheSampleLoads) {
   EXPECT_EQ(config.directory, "/etc/cb");
   EXPECT_EQ(config.jobs, 3);
   EXPECT_EQ(config.backup.dest, "/backup/cb");
-  EXPECT_EQ(config.backup.keep.at("monthly"), 12);
+  EXPECT_EQ(config.backup.keep.monthly, 12);
   EXPECT_EQ(config.keep.states.at("failed"), hours(365 * 24));
   EXPECT_EQ(config.keep.runs, 10);
 }

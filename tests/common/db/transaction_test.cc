@@ -238,7 +238,7 @@ TEST_F(Transactions, AfterAnIoErrorInCommitTheConnectionWritesNoMore) {
 TEST_F(Transactions, DamageIsPermanentNamesTheWayOutAndStopsWriting) {
   damage();
   Connection db(settings(Access::write));
-  const std::string cause = path_ + ": database disk image is malformed; run cb-backup restore";
+  const std::string cause = path_ + ": database disk image is malformed; run cb-backup check";
 
   expect_error(Fault::permanent, "read " + cause, [&] { count(db); });
   expect_error(Fault::permanent, "write " + cause, [&] { Transaction transaction(db); });
@@ -264,10 +264,70 @@ TEST_F(Transactions, AFileThatWasReplacedIsNotWrittenTo) {
   os::write_file(dir_ / "copy", os::read_file("/proc/self/cmdline").value());
   std::filesystem::rename(dir_ / "copy", path_);
 
-  expect_error(Fault::permanent, "write " + path_ + ": somebody replaced the file",
+  expect_error(Fault::temporary, "write " + path_ + ": it was restored or replaced meanwhile",
                [&] { insert(db, "a"); });
 
   EXPECT_TRUE(gate_is_free());
+}
+
+TEST_F(Transactions, AFileThatIsReplacedInATransactionIsNotCommittedTo) {
+  Connection db(settings(Access::write));
+  Transaction transaction(db);
+  db.run("INSERT INTO t (name) VALUES ('a')");
+  std::filesystem::rename(path_, dir_ / "elsewhere");
+
+  expect_error(Fault::permanent, "write " + path_ + ": somebody replaced the file",
+               [&] { transaction.commit(); });
+}
+
+// Notes what it is told, and refuses what it shall.
+class Witness : public Companion {
+ public:
+  Witness(std::string& seen, std::string refused) : seen_(seen), refused_(std::move(refused)) {}
+  void begun(Connection&) override { note("begun"); }
+  void committing(Connection& db) override { note("committing " + std::to_string(rows(db))); }
+  void committed(Connection& db) noexcept override {
+    seen_ += "committed " + std::to_string(rows(db)) + ";";
+  }
+
+ private:
+  static int64_t rows(Connection& db) {
+    Rows found = db.query("SELECT count(*) FROM t");
+    found.next();
+    return found.integer(0);
+  }
+  void note(const std::string& what) {
+    seen_ += what + ";";
+    if (what == refused_) throw Error(Fault::permanent, "refused");
+  }
+  std::string& seen_;
+  std::string refused_;
+};
+
+TEST_F(Transactions, ACompanionSeesEachStepInsideOfTheGate) {
+  Connection db(settings(Access::write));
+  std::string seen;
+  db.accompany(std::make_unique<Witness>(seen, ""));
+
+  insert(db, "a");
+  {
+    Transaction taken_back(db);
+  }
+
+  EXPECT_EQ(seen, "begun;committing 1;committed 1;begun;");
+}
+
+TEST_F(Transactions, WhatACompanionRefusesIsTakenBack) {
+  for (const char* step : {"begun", "committing 1"}) {
+    Connection db(settings(Access::write));
+    std::string seen;
+    db.accompany(std::make_unique<Witness>(seen, step));
+
+    expect_error(Fault::permanent, "refused", [&] { insert(db, "a"); });
+
+    EXPECT_EQ(count(db), 0) << step;
+    EXPECT_TRUE(gate_is_free()) << step;
+  }
 }
 
 TEST_F(Transactions, ALogThatWasRemovedIsNotWrittenTo) {

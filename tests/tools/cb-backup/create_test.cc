@@ -1,0 +1,265 @@
+#include <gmock/gmock.h>
+
+#include "backup_fixture.h"
+#include "content.h"
+#include "os/file.h"
+#include "state/sources.h"
+
+namespace cb::backup {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using namespace std::chrono_literals;
+
+class CreateTest : public BackupTest {
+ protected:
+  CreateTest() {
+    for (int i = 0; i < 100; ++i) add({.id = "t" + std::to_string(i), .title = text(i)});
+  }
+  static std::string text(int i) { return std::to_string(i) + std::string(2100, 'x'); }
+  // The store as a backup has it.
+  std::string titles_in(const std::string& id) {
+    const auto image = directory / "rebuilt.db";
+    os::remove_file(image);
+    const auto all = entries();
+    rebuild(Shelf(shelf_path()), all, find(all, id)->manifest, image, [](uint64_t, uint64_t) {});
+    db::Connection copy({.path = image, .access = db::Access::image});
+    return titles(copy);
+  }
+  static std::string titles(db::Connection& db) {
+    auto rows = db.query("SELECT group_concat(id || title) FROM (SELECT * FROM tasks ORDER BY n)");
+    rows.next();
+    return rows.text(0);
+  }
+  void change(int i, const std::string& title) {
+    auto row = task("t" + std::to_string(i));
+    row.task.title = title;
+    write([&] { state::update_content(db(), row); });
+  }
+  void damage(const std::string& path) {
+    auto bytes = os::read_file(path).value();
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    os::write_file(path, bytes);
+  }
+};
+
+TEST_F(CreateTest, TheFirstIsFullAndTheSecondHoldsWhatChanged) {
+  const auto full = make();
+  change(7, "another title");
+  const auto second = make();
+
+  const auto all = entries();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].manifest.kind, Kind::pages);
+  EXPECT_THAT(all[0].manifest.parts, ElementsAre(full, second));
+  EXPECT_LE(all[0].manifest.stored_pages, 3U);
+  EXPECT_GT(all[0].manifest.pages, 60U);
+  EXPECT_EQ(titles_in(second), titles(db()));
+  EXPECT_NE(titles_in(full), titles(db()));
+}
+
+TEST_F(CreateTest, NothingNewIsSaidAndNothingIsWritten) {
+  const auto id = make();
+
+  const auto records = call(Command::create);
+
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(records[0]["action"], "kept");
+  EXPECT_EQ(records[0]["id"], id);
+  EXPECT_THAT(problems, HasSubstr("nothing new since " + id));
+  EXPECT_EQ(entries().size(), 1U);
+}
+
+TEST_F(CreateTest, AnIncrementRefersToPagesOfOneBefore) {
+  make();
+  for (int i = 0; i < 40; ++i) change(i, text(i + 1000));
+  const auto large = make();
+  change(90, "another");
+  const auto small = make();
+
+  const auto manifest = entries()[0].manifest;
+  EXPECT_LE(manifest.stored_pages, 3U);
+  EXPECT_THAT(manifest.parts, ::testing::Contains(large));
+  EXPECT_EQ(titles_in(small), titles(db()));
+}
+
+TEST_F(CreateTest, EveryBackupOfALongChainIsItsOwnMoment) {
+  config.backup.full_every = 1000h;
+  std::vector<std::pair<std::string, std::string>> made;
+  for (int i = 0; i < 60; ++i) {
+    change(5 * i % 100, "title " + std::to_string(i));
+    if (i % 7 == 0) add({.id = "new" + std::to_string(i), .title = text(i)});
+    made.emplace_back(make(), titles(db()));
+  }
+
+  size_t longest = 0;
+  for (const auto& entry : entries()) longest = std::max(longest, entry.manifest.parts.size());
+  EXPECT_LE(longest, 26U);
+  for (const auto& [id, titles] : made)
+    if (find(entries(), id) != nullptr) {
+      EXPECT_EQ(titles_in(id), titles) << id;
+    }
+  options.all = true;
+  call(Command::verify);
+  EXPECT_EQ(code, 0) << problems;
+}
+
+TEST_F(CreateTest, AFullOneIsMadeWhenTheLastIsOldOrAsked) {
+  make();
+  change(1, "a");
+  now += std::chrono::weeks(1);
+  make();
+  EXPECT_EQ(entries()[0].manifest.kind, Kind::full);
+
+  change(1, "b");
+  options.full = true;
+  make();
+  EXPECT_EQ(entries()[0].manifest.kind, Kind::full);
+}
+
+TEST_F(CreateTest, AFullOneIsMadeWhenMostIsNew) {
+  make();
+  for (int i = 0; i < 100; ++i) change(i, text(i + 1000));
+  make();
+
+  EXPECT_EQ(entries()[0].manifest.kind, Kind::full);
+}
+
+TEST_F(CreateTest, ADamagedStoreIsNoBackupAndNothingIsRemoved) {
+  make();
+  write([&] { db().script("UPDATE counts SET tasks = tasks + 1"); });
+  now += 1h;
+
+  const auto records = call(Command::create);
+
+  EXPECT_EQ(code, 70);
+  EXPECT_THAT(thrown, HasSubstr("counts: 100 tasks of board are ready (ready), not 101"));
+  EXPECT_THAT(records, IsEmpty());
+  EXPECT_EQ(os::list_directory(shelf_path()).size(), 2U);  // the one, and the lock
+}
+
+TEST_F(CreateTest, AnOlderStoreInItsPlaceIsRefused) {
+  make();
+  write([&] { db().script("DELETE FROM events WHERE seq > 50"); });
+
+  call(Command::create);
+
+  EXPECT_EQ(code, 70);
+  EXPECT_THAT(thrown, HasSubstr("an older store took its place"));
+}
+
+TEST_F(CreateTest, OnADamagedOneNothingIsBuilt) {
+  const auto full = make();
+  damage(file(full, "pages.idx"));
+  change(1, "a");
+
+  now += 1h;
+  call(Command::create);
+
+  EXPECT_EQ(code, 0);
+  EXPECT_THAT(problems, HasSubstr("making a full backup"));
+  EXPECT_EQ(entries()[0].manifest.kind, Kind::full);
+  EXPECT_EQ(titles_in(entries()[0].id), titles(db()));
+}
+
+TEST_F(CreateTest, EveryDamagedFileIsFoundByVerify) {
+  const auto full = make();
+  change(1, "a");
+  const auto second = make();
+  options.all = true;
+  for (const auto& path :
+       {file(full, "state.db.zst"), file(full, "pages.idx"), file(full, "manifest.json"),
+        file(second, "pages.zst"), file(second, "pages.idx"), file(second, "manifest.json")}) {
+    SCOPED_TRACE(path);
+    const auto bytes = os::read_file(path).value();
+    damage(path);
+
+    const auto records = call(Command::verify);
+
+    EXPECT_EQ(code, 1);
+    EXPECT_TRUE(records[0]["problem"].is_string());
+    EXPECT_EQ(records[1]["problem"].is_string(), path.find(full) != path.npos);
+    os::write_file(path, bytes);
+  }
+  call(Command::verify);
+  EXPECT_EQ(code, 0) << problems;
+}
+
+TEST_F(CreateTest, ADryRunLeavesNothing) {
+  options.dry_run = true;
+  EXPECT_EQ(call(Command::create)[0]["action"], "would create");
+  EXPECT_THAT(os::list_directory(shelf_path()), IsEmpty());
+
+  options.dry_run = false;
+  make();
+  change(1, "a");
+  options.dry_run = true;
+  const auto records = call(Command::create);
+  EXPECT_EQ(records[0]["kind"], "pages");
+  EXPECT_EQ(entries().size(), 1U);
+}
+
+TEST_F(CreateTest, WhatADeadOneLeftIsRemoved) {
+  os::make_directories(shelf_path() + "/.tmp-20261122T230500Z-4f9c2e");
+  os::write_file(shelf_path() + "/.tmp-20261122T230500Z-4f9c2e/state.db", "half");
+
+  make();
+
+  EXPECT_FALSE(os::exists(shelf_path() + "/.tmp-20261122T230500Z-4f9c2e"));
+}
+
+TEST_F(CreateTest, TooLittleRoomIsSaidBeforeAnythingIsWritten) {
+  config.backup.headroom = uint64_t{1} << 60;
+
+  call(Command::create);
+
+  EXPECT_EQ(code, 75);
+  EXPECT_THAT(thrown, HasSubstr("backup.headroom"));
+  EXPECT_THAT(entries(), IsEmpty());
+}
+
+TEST_F(CreateTest, ACommandGetsEachBackupUntilItSucceeds) {
+  options.to_command = {"sh", "-c", "exit 3"};
+  call(Command::create);
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(problems, HasSubstr("exit 3"));
+  const auto first = entries()[0].id;
+  change(1, "a");
+
+  options.to_command = {"sh", "-c", "echo $0 >>" + (directory / "taken"), "{id}"};
+  const auto second = make();
+  call(Command::create);
+
+  EXPECT_EQ(os::read_file(directory / "taken"), first + "\n" + second + "\n");
+}
+
+TEST_F(CreateTest, ACommandThatHangsIsEnded) {
+  options.to_command = {"sleep", "100"};
+  options.timeout = 50ms;
+
+  call(Command::create);
+
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(problems, HasSubstr("took longer than 50ms"));
+  EXPECT_EQ(entries().size(), 1U);
+}
+
+TEST_F(CreateTest, OldOnesAreRemovedAfterwards) {
+  config.backup.keep = {.hourly = 2, .daily = 0, .weekly = 0, .monthly = 0};
+  options.full = true;
+  make();
+  change(1, "a");
+  const auto second = make();
+  change(1, "b");
+  const auto third = make();
+
+  const auto all = entries();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].id, third);
+  EXPECT_EQ(all[1].id, second);
+}
+
+}  // namespace
+}  // namespace cb::backup

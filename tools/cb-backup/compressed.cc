@@ -1,0 +1,111 @@
+#include "compressed.h"
+
+#include <zstd.h>
+
+#include "base/error.h"
+#include "os/block_file.h"
+
+namespace cb::backup {
+namespace {
+
+constexpr int kLevel = 3;
+constexpr size_t kReadAtOnce = size_t{1} << 20;
+
+std::string last_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+[[noreturn]] void fail_zstd(const char* verb, const std::string& path, const char* cause) {
+  throw Error(Fault::permanent, std::string(verb) + " " + path + ": " + cause);
+}
+
+}  // namespace
+
+struct CompressedWriter::State {
+  std::string path;
+  os::BlockFile file;
+  std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context{ZSTD_createCCtx(), ZSTD_freeCCtx};
+  std::string out = std::string(ZSTD_CStreamOutSize(), '\0');
+  uint64_t bytes = 0;
+  Sha256 sum;
+
+  // Whether there is more to come out.
+  bool step(ZSTD_inBuffer& in, ZSTD_EndDirective mode) {
+    ZSTD_outBuffer to{out.data(), out.size(), 0};
+    const size_t left = ZSTD_compressStream2(context.get(), &to, &in, mode);
+    if (ZSTD_isError(left) != 0) fail_zstd("compress", path, ZSTD_getErrorName(left));
+    const std::string_view part(out.data(), to.pos);
+    file.write_at(bytes, part);
+    sum.add(part);
+    bytes += part.size();
+    return left > 0;
+  }
+};
+
+CompressedWriter::CompressedWriter(const std::string& path)
+    : state_(new State{.path = path, .file = os::BlockFile::create(path), .sum = {}}) {
+  ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_compressionLevel, kLevel);
+  ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_checksumFlag, 1);
+}
+
+CompressedWriter::~CompressedWriter() = default;
+
+void CompressedWriter::add(std::string_view bytes) {
+  ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+  while (in.pos < in.size) state_->step(in, ZSTD_e_continue);
+}
+
+FileSum CompressedWriter::finish() {
+  ZSTD_inBuffer none{nullptr, 0, 0};
+  while (state_->step(none, ZSTD_e_end)) {
+  }
+  state_->file.sync();
+  return {last_name(state_->path), state_->bytes, state_->sum.hex()};
+}
+
+struct CompressedReader::State {
+  std::string path;
+  os::BlockFile file;
+  std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context{ZSTD_createDCtx(), ZSTD_freeDCtx};
+  std::string in = {};
+  ZSTD_inBuffer from{nullptr, 0, 0};
+  uint64_t bytes = 0;
+  bool is_frame_open = false;
+  Sha256 sum;
+
+  bool fill() {
+    file.read_at(bytes, kReadAtOnce, in);
+    sum.add(in);
+    bytes += in.size();
+    from = {in.data(), in.size(), 0};
+    return !in.empty();
+  }
+};
+
+CompressedReader::CompressedReader(const std::string& path)
+    : state_(new State{.path = path, .file = os::BlockFile::open(path), .sum = {}}) {}
+
+CompressedReader::~CompressedReader() = default;
+
+void CompressedReader::read(size_t size, std::string& buffer) {
+  buffer.resize(size);
+  ZSTD_outBuffer to{buffer.data(), size, 0};
+  auto& state = *state_;
+  while (to.pos < to.size) {
+    if (state.from.pos == state.from.size && !state.fill()) {
+      if (state.is_frame_open) fail_zstd("read", state.path, "it is cut off");
+      break;
+    }
+    const size_t left = ZSTD_decompressStream(state.context.get(), &to, &state.from);
+    if (ZSTD_isError(left) != 0) fail_zstd("read", state.path, ZSTD_getErrorName(left));
+    state.is_frame_open = left > 0;
+  }
+  buffer.resize(to.pos);
+}
+
+FileSum CompressedReader::finish() {
+  std::string rest;
+  read(1, rest);
+  if (!rest.empty()) fail_zstd("read", state_->path, "it is longer than it should be");
+  return {last_name(state_->path), state_->bytes, state_->sum.hex()};
+}
+
+}  // namespace cb::backup

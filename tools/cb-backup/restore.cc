@@ -1,0 +1,186 @@
+#include "base/error.h"
+#include "check.h"
+#include "content.h"
+#include "evidence.h"
+#include "job.h"
+#include "os/block_file.h"
+#include "os/env.h"
+#include "os/file.h"
+#include "quarantine.h"
+#include "state/events.h"
+#include "state/maintenance.h"
+#include "state/migrate.h"
+#include "state/replay.h"
+#include "state/restored.h"
+#include "state/schema.h"
+
+namespace cb::backup {
+namespace {
+
+// A database with the log that belongs to it, until it is given its place.
+void remove_database(const std::string& path) {
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) os::remove_file(path + suffix);
+}
+
+class Restoration {
+ public:
+  Restoration(const Job& job, const std::string& target)
+      : job_(job), layout_{job.state_directory}, target_(target), entries_(job.shelf.entries()) {}
+
+  // Rebuilds the chosen backup, or the newest that turns out to be whole, at the target, and what
+  // came after it.
+  void build() {
+    remove_database(target_);
+    for (const auto& entry : entries_) {
+      if (!is_wanted(entry) || !try_rebuild(entry)) continue;
+      chosen_ = &entry;
+      return bring_up();
+    }
+    throw Error(Fault::answer, job_.options.ids.empty()
+                                   ? "restore " + job_.shelf.path() + ": there is no sound backup" +
+                                         (job_.options.at ? " that is old enough" : "")
+                                   : "restore " + job_.options.ids[0] + ": it cannot be restored");
+  }
+
+  int64_t newest_event() const { return newest_event_; }
+  const Entry& chosen() const { return *chosen_; }
+
+  void report(const std::string& action, const std::string& quarantine) const {
+    for (const auto& doubt : doubts_)
+      job_.report.messages().note("held: " + doubt.task.source + ":" + doubt.task.id + ": " +
+                                  doubt.why);
+    for (const auto& range : replayed_.missing)
+      job_.report.messages().problem("the journal lacks events " + std::to_string(range.from) +
+                                     " to " + std::to_string(range.to));
+    for (const auto& flaw : replayed_.flaws) job_.report.messages().problem(flaw.what);
+    job_.report.restored({.entry = chosen_,
+                          .action = action,
+                          .target = target_,
+                          .replayed = replayed_.lines,
+                          .newest_event = newest_event_,
+                          .held = static_cast<int64_t>(doubts_.size()),
+                          .missing = count_missing(),
+                          .quarantine = quarantine});
+  }
+
+ private:
+  bool is_wanted(const Entry& entry) const {
+    if (!job_.options.ids.empty()) return entry.id == job_.options.ids[0];
+    return !job_.options.at || entry.created <= *job_.options.at;
+  }
+
+  // Now, whatever was said of it before.
+  bool try_rebuild(const Entry& entry) {
+    try {
+      if (entry.manifest.id.empty()) throw Error(Fault::permanent, entry.problem);
+      cli::Progress bar("restoring " + entry.id, job_.report.common());
+      rebuild(job_.shelf, entries_, entry.manifest, target_,
+              [&](uint64_t done, uint64_t total) { bar.update(done, total); });
+      bar.finish();
+      check_image(target_, entry.manifest.facts);
+      return true;
+    } catch (const Error& error) {
+      remove_database(target_);
+      if (error.fault() == Fault::temporary) throw;
+      job_.report.messages().problem("pass over " + entry.id + ": " + error.what());
+      return false;
+    }
+  }
+
+  // A connection to the target that is nobody else's.
+  void bring_up() {
+    {
+      db::Connection db(
+          {.path = target_, .gate_path = layout_.restore_gate(), .access = db::Access::write});
+      state::migrate(db, layout_, state::migrations());
+      replay(db);
+      db.checkpoint(0);
+    }
+    for (const char* suffix : {"-wal", "-shm"}) {
+      if (suffix == std::string("-wal") && os::file_size(target_ + suffix).value_or(0) > 0)
+        throw Error(Fault::permanent, "restore " + target_ + ": its log cannot be taken in");
+      os::remove_file(target_ + suffix);
+    }
+    db::Connection image({.path = target_, .access = db::Access::image});
+    check_database(image);
+  }
+
+  void replay(db::Connection& db) {
+    const auto& facts = chosen_->manifest.facts;
+    replayed_ = state::replay_journal(
+        db, layout_, {.above = facts.newest_event, .until = job_.options.at}, job_.now());
+    doubts_ = find_doubts(db, layout_, replayed_, facts.newest_event);
+    last_ = std::max(replayed_.last, facts.newest_event);
+    db::Transaction transaction(db);
+    state::distrust_upstream(db);
+    for (const auto& doubt : doubts_) state::hold_restored(db, doubt.task, doubt.why, job_.now());
+    state::set_generation(db, state::generation(db) + 1);
+    transaction.commit();
+    newest_event_ = state::newest_event(db);
+  }
+
+  int64_t count_missing() const {
+    int64_t count = 0;
+    for (const auto& range : replayed_.missing) count += range.to - range.from + 1;
+    return count;
+  }
+
+ public:
+  int64_t last_of_journal() const { return last_; }
+
+ private:
+  const Job& job_;
+  const state::Layout layout_;
+  const std::string target_;
+  const std::vector<Entry> entries_;
+  const Entry* chosen_ = nullptr;
+  state::JournalRead replayed_;
+  std::vector<Doubt> doubts_;
+  int64_t last_ = 0, newest_event_ = 0;
+};
+
+int restore_beside(const Job& job, const std::string& target, const char* action) {
+  Restoration restoration(job, target);
+  restoration.build();
+  restoration.report(action, "");
+  return job.report.exit_code();
+}
+
+// At each moment either the old files are in their place, or none are and every tool names the way
+// on, or the new one is.
+int restore_in_place(const Job& job) {
+  const state::Layout layout{job.state_directory};
+  for (const char* name : {"", "/locks", "/journal"}) os::make_directories(layout.root + name);
+  const state::Maintenance maintenance(layout, "a restore", job.options.wait);
+  Restoration restoration(job, layout.restored());
+  restoration.build();
+  os::sync_path(layout.restored());
+  os::sync_path(layout.root);
+  const auto quarantine = put_into_quarantine(layout, job.now());
+  const auto aside = (quarantine.empty() ? layout.root + "/quarantine" : quarantine) + "/journal";
+  if (job.options.at) state::cut_journal(layout, restoration.last_of_journal(), aside);
+  os::rename_path(layout.restored(), layout.database());
+  os::sync_path(layout.root);
+  restoration.report("restored", quarantine);
+  return job.report.exit_code();
+}
+
+}  // namespace
+
+int restore(const Job& job) {
+  if (!os::is_directory(job.shelf.path()))
+    throw Error(Fault::answer, "restore " + job.shelf.path() + ": there are no backups");
+  job.shelf.enter(job.options.wait);
+  if (job.options.dry_run) {
+    const Shelf::Draft draft(job.shelf, "restore");
+    return restore_beside(job, draft.path() + "/state.db", "would restore");
+  }
+  if (!job.options.to) return restore_in_place(job);
+  const auto target =
+      os::resolve_path(*job.options.to, os::working_directory(), os::home_directory());
+  if (os::exists(target))
+    throw Error(Fault::usage, "option --to: " + target + ": it exists already");
+  return restore_beside(job, target, "restored");
+}
+
+}  // namespace cb::backup

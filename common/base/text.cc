@@ -157,6 +157,17 @@ size_t valid_utf8_size(std::string_view text) {
 
 bool is_valid_utf8(std::string_view text) { return valid_utf8_size(text) == text.size(); }
 
+bool has_control_characters(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7f) return true;
+    if (byte != 0xc2 || i + 1 == text.size()) continue;
+    const auto next = static_cast<unsigned char>(text[i + 1]);  // C1 in UTF-8
+    if (next >= 0x80 && next < 0xa0) return true;
+  }
+  return false;
+}
+
 std::string printable(std::string_view text) {
   if (std::all_of(text.begin(), text.end(), is_printable_ascii)) return std::string(text);
   std::string safe;

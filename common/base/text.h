@@ -22,6 +22,10 @@ size_t valid_utf8_size(std::string_view text);
 // kept.
 std::string printable(std::string_view text);
 
+// Whether `text` has C0, DEL or C1 in it: could be taken for something else on a line, or changes a
+// terminal.
+bool has_control_characters(std::string_view text);
+
 // printable(), cut to at most `bytes` bytes at a character boundary, with "…" when it was cut.
 std::string excerpt(std::string_view text, size_t bytes);
 

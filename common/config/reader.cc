@@ -22,11 +22,6 @@ std::string shown(const Json& json) {
   return is_short ? excerpt(to_line(json), 60) : type_in_words(json);
 }
 
-bool has_control_characters(const std::string& text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
 std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string alternatives(std::span<const std::string_view> words) {

@@ -141,18 +141,6 @@ std::vector<EndedFile> ended_files(db::Connection& db, const std::string& watch,
   return found;
 }
 
-std::vector<std::pair<FileStage, int64_t>> count_files(db::Connection& db,
-                                                       const std::string& watch) {
-  std::vector<std::pair<FileStage, int64_t>> counts;
-  for (auto rows = db.query("SELECT stage, count(*) FROM files WHERE $1 = '' OR watch = $1 "
-                            "GROUP BY stage ORDER BY stage",
-                            watch);
-       rows.next();)
-    counts.emplace_back(parse_file_stage(rows.view(0)).value(), rows.integer(1));
-  std::sort(counts.begin(), counts.end());
-  return counts;
-}
-
 int64_t count_unmatched(db::Connection& db) {
   auto rows = db.query(
       "SELECT count(*) FROM files WHERE stage = 'unmatched' "

@@ -83,10 +83,8 @@ struct EndedFile {
 };
 std::vector<EndedFile> ended_files(db::Connection& db, const std::string& watch, int64_t after,
                                    int limit);
-// How many of each stage that has any, for all watches together ("") or one; counts every row.
-std::vector<std::pair<FileStage, int64_t>> count_files(db::Connection& db,
-                                                       const std::string& watch);
-// Of all watches, at the cost of those that are still to be seen to.
+// How many files of all watches wait for somebody to say what they are for; costs as much as there
+// are that are still to be seen to.
 int64_t count_unmatched(db::Connection& db);
 
 }  // namespace cb::state

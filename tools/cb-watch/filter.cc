@@ -22,17 +22,6 @@ std::string filter_name(const Options& options, const std::string& directory) {
   return options.as ? "as:" + *options.as : "dir:" + directory;
 }
 
-bool has_control_characters(std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20 || byte == 0x7f) return true;
-    if (byte != 0xc2 || i + 1 == text.size()) continue;
-    const auto next = static_cast<unsigned char>(text[i + 1]);  // C1 in UTF-8
-    if (next >= 0x80 && next < 0xa0) return true;
-  }
-  return false;
-}
-
 Filter::Filter(const Job& job, std::string name) : job_(job) { watch_.name = std::move(name); }
 
 void Filter::begin(const std::function<void(int64_t stamp)>& each) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "job.h"
 #include "receiver.h"
@@ -12,9 +11,6 @@ namespace cb::watch {
 // Under which name the store remembers what was printed: that of --as, else the directory's.
 // `directory`: absolute.
 std::string filter_name(const Options& options, const std::string& directory);
-
-// Whether a line with it could be taken for something else, or changes a terminal.
-bool has_control_characters(std::string_view text);
 
 // Printed first, and remembered when that is done: killed in between, it is printed again.
 class Filter : public Receiver {

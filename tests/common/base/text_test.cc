@@ -59,6 +59,24 @@ TEST(Printable, ReplacesWhatCouldSteerATerminalOrBreakALine) {
   for (const auto& each : cases) EXPECT_EQ(printable(each.text), each.safe) << each.safe;
 }
 
+TEST(HasControlCharacters, FindsThoseOfTwoBytesToo) {
+  const struct {
+    const char* text;
+    bool has;
+  } cases[] = {{"plain name.csv", false},
+               {"Übersicht €", false},
+               {"\xff\xfe", false},
+               {"a\nb", true},
+               {"a\tb", true},
+               {"\x1b[31m", true},
+               {"\x7f", true},
+               {"a\xc2\x9b", true},
+               {"a\xc2\xa0", false},
+               {"a\xc2", false}};
+  for (const auto& each : cases)
+    EXPECT_EQ(has_control_characters(each.text), each.has) << each.text;
+}
+
 TEST(Excerpt, CutsAtACharacterAndSaysSo) {
   EXPECT_EQ(excerpt("short", 5), "short");
   EXPECT_EQ(excerpt("longer", 5), "lo…");

@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "os/process.h"
 #include "state/events.h"
+#include "state/journal.h"
 
 namespace cb::backup {
 namespace {
@@ -144,6 +145,7 @@ class Creation {
                                         std::to_string(manifest.facts.newest_event) + ", but " +
                                         std::to_string(newest_event_) + " was there before");
     if (draft != nullptr) {
+      sync_journal();
       write_manifest(draft->path(), manifest);
       draft->publish();
     }
@@ -153,6 +155,17 @@ class Creation {
                       .problem = {},
                       .verdict = {}};
     job_.report.add(entry, draft != nullptr ? "created" : "would create", job_.now());
+  }
+
+  // From its newest event on a backup needs the journal. Without that on the disk it is still a
+  // whole backup of its moment: told, and made all the same.
+  void sync_journal() const {
+    try {
+      state::sync_journal(store_.layout);
+    } catch (const Error& error) {
+      job_.report.refuse(std::string(error.what()) +
+                         "; what comes after this backup may not survive a power cut");
+    }
   }
 
   const Job& job_;
@@ -192,9 +205,11 @@ void write_manifest(const std::string& directory, const Manifest& manifest) {
   os::write_file(directory + "/" + kManifest, to_text(manifest), os::Sync::file);
 }
 
+void make_backup(const Job& job) { Creation(job).run(); }
+
 int create(const Job& job) {
   if (!job.options.dry_run) job.shelf.enter(job.options.wait);
-  Creation(job).run();
+  make_backup(job);
   if (!job.options.dry_run) {
     hand_over(job);
     remove_old(job);

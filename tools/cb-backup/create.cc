@@ -161,11 +161,20 @@ class Creation {
   // whole backup of its moment: told, and made all the same.
   void sync_journal() const {
     try {
+      if (state::newest_journaled(store_.layout) < newest_event_) fill_journal();
       state::sync_journal(store_.layout);
     } catch (const Error& error) {
       job_.report.refuse(std::string(error.what()) +
                          "; what comes after this backup may not survive a power cut");
     }
+  }
+
+  // A writer was killed before it wrote its lines; whoever commits next writes them. A journal that
+  // does not reach a backup is taken for a lost one.
+  void fill_journal() const {
+    const auto store = flow::open_store(job_.state_directory, db::Access::write);
+    db::Transaction transaction(*store.db);
+    transaction.commit();
   }
 
   const Job& job_;

@@ -341,11 +341,23 @@ TEST_F(JournalKeeping, OfAnotherHistoryTheNumbersTellNothing) {
   EXPECT_EQ(files(), 3U);
 }
 
+TEST_F(JournalKeeping, WhatAKilledWriterLeftOutIsWrittenBeforeTheBackup) {
+  store.db = std::make_unique<db::Connection>(db::Settings{.path = store.layout.database(),
+                                                           .gate_path = store.layout.gate(),
+                                                           .access = db::Access::write});
+  add({.id = "unjournaled"});
+  ASSERT_EQ(state::newest_journaled(store.layout), 100);
+
+  make();
+
+  EXPECT_EQ(state::newest_journaled(store.layout), 101);
+}
+
 TEST_F(JournalKeeping, AJournalThatCannotBeSyncedIsToldAndTheBackupIsMade) {
   const auto journal = store.layout.journal();
   std::filesystem::rename(journal, journal + ".real");
   std::filesystem::create_directory(journal);
-  std::filesystem::create_symlink("nowhere", journal + "/0000000000000001.jsonl");
+  std::filesystem::create_symlink("nowhere/file", journal + "/0000000000000001.jsonl");
 
   const auto records = call(Command::create);
 

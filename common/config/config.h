@@ -50,6 +50,8 @@ struct Backup {
   Duration full_every = std::chrono::weeks(1);
   // argv that is given each finished backup; empty: none
   std::vector<std::string> to_command;
+  Duration journal = std::chrono::weeks(1);  // no file of the journal is removed before that age
+  bool auto_restore = false;                 // a damaged store is restored without a person, once
   // Bytes that stay free: below, no new work is begun, and no backup made.
   uint64_t headroom = uint64_t{64} << 20;
 };

@@ -97,14 +97,17 @@ std::vector<Watch> read_watches(const Value& value, const Places& places) {
 }
 
 Backup read_backup(const Value& value, const Places& places) {
-  const Members members(value, {"dest", "keep", "full_every", "to_command", "headroom"});
+  const Members members(
+      value, {"dest", "keep", "full_every", "to_command", "journal", "headroom", "auto_restore"});
   Backup backup;
   members.read("dest", backup.dest, [&](const Value& v) { return read_path(v, places); });
   members.read("keep", backup.keep, read_prune_rules);
   members.read("full_every", backup.full_every, read_duration);
   members.read("to_command", backup.to_command,
                [&](const Value& v) { return read_argv(v, places, Templates::refused); });
+  members.read("journal", backup.journal, read_duration);
   members.read("headroom", backup.headroom, read_size);
+  members.read("auto_restore", backup.auto_restore, read_flag);
   return backup;
 }
 

@@ -117,6 +117,18 @@ std::optional<ProcessEnd> kept_end(const state::Layout& layout, const os::Proces
   return found;
 }
 
+std::optional<std::pair<os::ProcessId, ProcessEnd>> witness_of(const state::Layout& layout,
+                                                               const std::string& run) {
+  const auto self = os::this_process();
+  for (const auto& name : os::list_directory(layout.ends())) {
+    const auto owner = state::owner_of_ends(name, self.boot);
+    if (!owner) continue;
+    const auto wanted = owner->boot == self.boot ? Kept::any : Kept::synced;
+    if (auto end = kept_end(layout, *owner, run, wanted)) return std::pair(*owner, *end);
+  }
+  return std::nullopt;
+}
+
 void remove_ends(const state::Layout& layout, const os::ProcessId& owner) {
   remove_leniently(layout.ends_of(owner));
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "model/outcome.h"
 #include "os/file.h"
@@ -47,6 +48,10 @@ enum class Kept { any, synced };
 // What the cb-exec `owner` kept of `run`; nullopt: nothing, or nothing readable.
 std::optional<ProcessEnd> kept_end(const state::Layout& layout, const os::ProcessId& owner,
                                    const std::string& run, Kept wanted);
+// Which cb-exec kept how `run` ended, and what; nullopt: none did. One of before a restart of the
+// machine counts if it synced that.
+std::optional<std::pair<os::ProcessId, ProcessEnd>> witness_of(const state::Layout& layout,
+                                                               const std::string& run);
 // Once the store has all that a dead cb-exec kept.
 void remove_ends(const state::Layout& layout, const os::ProcessId& owner);
 

@@ -46,6 +46,7 @@ class Reader {
     if (reading_.until && head->at > *reading_.until) return false;
     if (head->seq > next_) result.missing.push_back({next_, head->seq - 1});
     next_ = head->seq + 1;
+    result.is_end_flawed = false;
     if (result.lines++ == 0) result.first = head->seq;
     result.last = head->seq;
     if (each_) each_({head->seq, head->at, content(file, number, line), place(file, number)});
@@ -66,6 +67,7 @@ class Reader {
   }
 
   void flaw(const JournalFile& file, int64_t number, const std::string& cause) {
+    result.is_end_flawed = true;
     result.flaws.push_back({file.path, number, place(file, number) + ": " + cause});
   }
 

@@ -57,6 +57,7 @@ struct JournalRead {
   // Numbers above `above` that are in no good line although a higher one is. An empty list and no
   // flaw mean that everything from above + 1 to `last` was there.
   std::vector<SeqRange> missing;
+  bool is_end_flawed = false;  // a flaw is the last there is: some event above `last` is lost
 };
 
 // Calls `each` with the good lines, in order, each event once. A line is good when its checksum,
@@ -72,8 +73,11 @@ int64_t newest_journaled(const Layout& layout);
 // Syncs what may not have reached the disk: the newest file and the directory.
 void sync_journal(const Layout& layout);
 
-// Removes files all of whose events are at most `covered` (no backup that is kept needs them) and
-// that nobody wrote to since `before`. Never the newest file. Returns how many.
+// The files, oldest first, all of whose events are at most `covered` (no backup that is kept needs
+// them) and that nobody wrote to since `before`. Never the newest file, and none behind one that
+// stays: what is left has no hole.
+std::vector<JournalFile> removable_journal(const Layout& layout, int64_t covered, Instant before);
+// Removes these; returns how many. Killed in between, it is simply to be called again.
 int prune_journal(const Layout& layout, int64_t covered, Instant before);
 
 // Ends the journal after event `last`: what lies above is moved to files of the same names in

@@ -53,16 +53,21 @@ void sync_journal(const Layout& layout) {
   if (os::is_directory(layout.journal())) os::sync_path(layout.journal());
 }
 
-int prune_journal(const Layout& layout, int64_t covered, Instant before) {
-  const auto files = journal_files(layout);
-  int removed = 0;
-  for (size_t i = 0; i + 1 < files.size() && files[i + 1].first <= covered + 1; ++i) {
-    const auto file = os::AppendFile::open(files[i].path);
-    if (!file || file->status().modified >= before) continue;
-    os::remove_file(files[i].path);
-    ++removed;
+std::vector<JournalFile> removable_journal(const Layout& layout, int64_t covered, Instant before) {
+  auto files = journal_files(layout);
+  size_t count = 0;
+  for (; count + 1 < files.size() && files[count + 1].first <= covered + 1; ++count) {
+    const auto file = os::AppendFile::open(files[count].path);
+    if (!file || file->status().modified >= before) break;
   }
-  return removed;
+  files.resize(std::min(count, files.size()));
+  return files;
+}
+
+int prune_journal(const Layout& layout, int64_t covered, Instant before) {
+  const auto files = removable_journal(layout, covered, before);
+  for (const auto& file : files) os::remove_file(file.path);
+  return static_cast<int>(files.size());
 }
 
 // From the newest on, so that what is left at any time has no hole.

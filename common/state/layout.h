@@ -1,6 +1,7 @@
 // Where everything lies in the state directory.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "model/task.h"
@@ -45,5 +46,9 @@ struct Layout {
   // work/<source>/<id>, the id made safe as a file name.
   std::string work(const model::TaskName& name) const;
 };
+
+// Whose file of ends/ that is; nullopt for another name. Of another boot than `boot` only the first
+// eight characters of its id are told.
+std::optional<os::ProcessId> owner_of_ends(const std::string& name, const std::string& boot);
 
 }  // namespace cb::state

@@ -283,6 +283,22 @@ damaged_and_restored() {  # COMMAND…: damages state/state.db
   cb-backup check
 }
 
+@test "a damage right after an earlier moment was restored does not bring back what was left" {
+  add one
+  cb-backup --quiet >/dev/null
+  sleep 0.01
+  at=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)
+  sleep 0.01
+  add two three
+  cb-backup --quiet >/dev/null
+  cb-backup restore --at "$at" >/dev/null
+  add four
+  rm state/state.db*
+
+  cb-backup restore >/dev/null
+  [ "$(tasks_in state/state.db)" = "four held,one held" ]
+}
+
 @test "the newest backup that is whole is taken, and the journal does the rest" {
   add one
   cb-backup --dest older --quiet >/dev/null
@@ -336,4 +352,153 @@ lose_index_rows() {
   ls state/quarantine/*/state.db
   [[ $(cb-backup repair) == sound* ]]
   cb-backup >/dev/null
+}
+
+# As if each event was of another day.
+a_file_for_each_event() {
+  mv state/journal all
+  mkdir state/journal
+  while IFS= read -r line; do
+    seq=${line#\{\"seq\":}
+    printf '%s\n' "$line" >"state/journal/$(printf '%016d' "${seq%%,*}").jsonl"
+  done < <(cat all/*.jsonl)
+  rm -r all
+  touch -d '8 days ago' state/journal/*
+}
+
+@test "the journal reaches back to the oldest backup, and only the configured directory shortens it" {
+  echo '{"backup": {"keep": {"hourly": 1}}}' >config.json
+  add one two
+  cb-backup --quiet >/dev/null
+  add three four
+  cb-backup --dest elsewhere --quiet >/dev/null
+  a_file_for_each_event
+
+  cb-backup prune --dest elsewhere 2>err
+  [ ! -s err ]
+  [ "$(ls state/journal | wc -l)" = 4 ]
+  [ "$(cb-backup prune --json 2>err)" = '{"id":null,"action":"removed journal","files":2,"up_to_event":2}' ]
+  [ "$(cat err)" = "cb-backup: removed journal: 2 files of events that no backup needs, up to 2" ]
+  [ "$(ls state/journal)" = "$(printf '%016d.jsonl\n' 3 4)" ]
+
+  before=$(state_of_all)
+  rm state/state.db*
+  cb-backup restore >/dev/null
+  [ "$(state_of_all)" = "$before" ]
+  cb-backup check
+}
+
+# --- what can be proven after a restore, and what cannot
+
+# The journal of the time since the last backup is lost, and so is the store.
+lose_all_since_backup() {
+  rm -rf state/journal state/state.db*
+}
+
+board() {  # the configuration, and a board with the tasks 1 to 3
+  cat >config.json <<'END'
+{
+  "sources": {"board": {"upstream": "file", "options": {"path": "board.json"},
+    "statuses": {"ready": "to do", "running": "doing", "succeeded": "done", "failed": "broken"}}},
+  "handlers": {"work": {"match": {}, "run": ["sh", "-c", "echo $CB_TASK >>\"$CB_STATE/../ran\""]}}
+}
+END
+  for id in 1 2 3; do echo "{\"id\": \"$id\", \"title\": \"Task $id\", \"status\": \"to do\"}"; done |
+    jq -s '{tasks: .}' >board.json
+}
+
+@test "what upstream shows as done is not done again, although every trace of it here is lost" {
+  board
+  cb-poll >/dev/null
+  cb-backup --quiet >/dev/null
+  cb-exec board:1 board:2 >/dev/null
+  lose_all_since_backup
+  rm -r state/runs
+
+  [ "$(cb-backup restore --dry-run --json 2>/dev/null | jq -c '[.held, .proven, .missing]')" = "[3,0,0]" ]
+  cb-backup restore >/dev/null 2>err
+  grep -q "held: board:1: there is no journal after event 3" err
+  cb-exec >/dev/null
+  [ "$(sort ran)" = $'board:1\nboard:2' ]
+  cb-poll >/dev/null
+  [ "$(cb-status list --state canceled --json | jq -r '.id + " " + .reason' | sort)" = $'1 done_upstream\n2 done_upstream' ] ||
+    { cb-status list --json; false; }
+  cb-task release board:3 >/dev/null
+  cb-exec >/dev/null
+  [ "$(sort ran)" = $'board:1\nboard:2\nboard:3' ]
+}
+
+@test "cb-reconcile concludes a held task that upstream shows done, too" {
+  board
+  cb-poll >/dev/null
+  cb-backup --quiet >/dev/null
+  cb-exec board:1 >/dev/null
+  lose_all_since_backup
+
+  cb-backup restore >/dev/null 2>err
+  grep -q "held: board:1: run .* is not in the restored store, and nothing tells how it ended" err
+  cb-reconcile >/dev/null
+  [ "$(cb-status list --state canceled --json | jq -r .id)" = 1 ]
+}
+
+@test "a run whose end was kept is concluded, and only what proves nothing is held" {
+  cat >config.json <<'END'
+{"handlers": {
+  "slow": {"match": {"kind": "Slow"}, "run": ["sh", "-c", "echo $CB_TASK >>\"$CB_STATE/../ran\"; touch \"$CB_STATE/../began\"; until [ -e \"$CB_STATE/../go\" ]; do sleep 0.05; done; echo x >$CB_ARTIFACTS/a.txt"], "artifacts": ["*.txt"]},
+  "work": {"match": {}, "run": ["sh", "-c", "echo $CB_TASK >>\"$CB_STATE/../ran\""]}}}
+END
+  cb-task add Slow --id slow --kind Slow >/dev/null
+  add quick
+  cb-backup --quiet >/dev/null
+  cb-exec local:quick >/dev/null
+  cb-exec local:slow >/dev/null 2>&1 3>&- &
+  for _ in $(seq 200); do [ ! -e began ] || break; sleep 0.05; done
+  # The command ends while nobody can write; cb-exec keeps how, and is killed.
+  exec 9>>state/locks/write
+  flock 9
+  touch go
+  for _ in $(seq 200); do ! grep -qs run state/ends/* || break; sleep 0.05; done
+  grep -q run state/ends/*
+  kill -9 $!
+  wait $! || true
+  exec 9>&-
+  lose_all_since_backup
+
+  [ "$(cb-backup restore --dry-run --json 2>/dev/null | jq -c '[.held, .proven]')" = "[1,1]" ]
+  [ "$(cb-backup restore --json 2>err | jq -c '[.held, .proven]')" = "[1,1]" ]
+  grep -q "proven: local:slow: run .*: succeeded" err
+  grep -q "held: local:quick: run .* is not in the restored store, and nothing tells how it ended" err
+  cb-exec >/dev/null
+  [ "$(cb-status list --state succeeded --json | jq -r .id)" = slow ]
+  [ "$(cat ran | wc -l)" = 2 ]
+  cb-backup check
+}
+
+@test "a restore begins only if there is room for it, and says how much it needs" {
+  unshare -Urm true 2>/dev/null || skip "no namespaces here"
+  mkdir small
+  cat >inside <<'END'
+mount -t tmpfs -o size=6m tmpfs small
+export CB_STATE=$PWD/small/state
+cb-task add One --id one >/dev/null
+cb-backup --dest shelf --quiet >/dev/null
+rm small/state/state.db*
+dd if=/dev/zero of=small/ballast bs=1k count=$(($(df --output=avail -k small | tail -1) - 64)) 2>/dev/null
+cb-backup --dest shelf restore; echo "first $?"
+ls small/state | grep -c restore
+rm small/ballast
+cb-backup --dest shelf restore >/dev/null; echo "second $?"
+cb-status show one >/dev/null; echo "third $?"
+END
+  run unshare -Urm sh inside
+  echo "$output"
+  [[ $output == *"state.db.restore: only "*" are free, and "*" are needed"*"first 75"*$'\n0\n'*"second 0"*"third 0"* ]]
+}
+
+@test "what repair did, cb-status tells" {
+  add one two three
+  lose_index_rows
+  cb-backup repair >/dev/null
+  [[ $(cb-status) == *$'store\trepaired\t'*", its indexes: "* ]]
+  [ "$(cb-status --json | jq -r .mended.how)" = repair ]
 }

@@ -319,8 +319,14 @@ tie() {
   [ "$(field "select state from tasks")" = ready ]
   [[ $(cb-status why 1) == *"less than backup.headroom is free"*"make room"* ]]
 
-  run cb-exec local:x -- true
-  [ "$status" -eq 0 ]
+  run cb-exec local:x -- touch ran
+  [ "$status" -eq 75 ]
+  [[ $output == *"run local:x: less than backup.headroom is free in $CB_STATE; it is not started until there is room"* ]]
+  [ ! -e ran ]
+
+  echo '{"backup": {"headroom": 1}}' >"$CB_CONFIG"
+  cb-exec local:x -- touch ran  # it needs no configuration, so a wrong one stops it from nothing
+  [ -e ran ]
 }
 
 @test "what has ended is recorded on a full disk, with the room of the reserve" {

@@ -1,47 +1,29 @@
 #include "base/error.h"
+#include "flow/condition.h"
 #include "flow/open.h"
 #include "job.h"
 #include "os/file.h"
 #include "quarantine.h"
-#include "state/events.h"
-#include "state/journal.h"
 #include "state/maintenance.h"
+#include "state/mending.h"
 #include "state/soundness.h"
 
 namespace cb::backup {
 namespace {
 
-struct Found {
-  std::string state = "sound";  // "index": only indexes are wrong; "damaged"; "behind"
-  std::vector<std::string> problems = {};
-};
+using flow::Condition;
 
-Found look_at(db::Connection& db, const state::Layout& layout) {
-  const auto damage = state::find_damage(db);
-  if (!damage.other.empty()) return {"damaged", damage.other};
-  if (!damage.index.empty()) return {"index", damage.index};
-  const auto contradictions = state::find_contradictions(db);
-  if (!contradictions.empty()) return {"damaged", contradictions};
-  const auto newest = state::newest_event(db);
-  const auto journaled = state::newest_journaled(layout);
-  if (newest < journaled)
-    return {"behind",
-            {"its newest event is " + std::to_string(newest) + ", the journal's " +
-             std::to_string(journaled)}};
-  return {};
-}
-
-Found look(const Job& job) {
+Condition look(const Job& job) {
   try {
     const auto store = flow::open_store(job.state_directory, db::Access::read);
-    return look_at(*store.db, store.layout);
+    return flow::examine(*store.db, store.layout);
   } catch (const Error& error) {
     if (error.fault() != Fault::permanent) throw;
     return {"damaged", {error.what()}};
   }
 }
 
-void print(const Job& job, const Found& found) {
+void print(const Job& job, const Condition& found) {
   cli::Records records({{.title = "STATE"}, {.title = "PROBLEM", .shrinks = true}},
                        job.report.common());
   if (found.problems.empty())
@@ -53,22 +35,23 @@ void print(const Job& job, const Found& found) {
   records.finish();
 }
 
-int tell(const Job& job, const Found& found) {
+int tell(const Job& job, const Condition& found) {
   print(job, found);
   if (found.state == "sound" || found.state == "repaired") return 0;
   job.report.refuse(job.state_directory + "/state.db is not whole; run cb-backup " +
-                    (found.state == "index" ? "repair" : "restore"));
+                    found.remedy());
   return job.report.exit_code();
 }
 
 // In one transaction that ends only if the store is whole then.
-Found rebuild_indexes(const Job& job, const state::Layout& layout) {
+Condition rebuild_indexes(const Job& job, const state::Layout& layout, const std::string& problem) {
   db::Connection db(
       {.path = layout.database(), .gate_path = layout.restore_gate(), .access = db::Access::write});
   db::Transaction transaction(db);
   state::rebuild_indexes(db);
-  auto found = look_at(db, layout);
-  if (found.state != "sound") return found;
+  auto found = flow::examine(db, layout);
+  if (!found.is_sound()) return found;
+  state::note_mending(db, {.at = job.now(), .how = "repair", .backup = {}, .told = problem});
   if (!job.options.dry_run) transaction.commit();
   return {"repaired", {"every index was built anew"}};
 }
@@ -86,7 +69,7 @@ int repair(const Job& job) {
   if (found.state != "index") return tell(job, found);
   // No connection is open here now: closing a file that one has open would drop its locks.
   if (!job.options.dry_run) copy_into_quarantine(layout, job.now());
-  return tell(job, rebuild_indexes(job, layout));
+  return tell(job, rebuild_indexes(job, layout, found.problems.front()));
 }
 
 }  // namespace cb::backup

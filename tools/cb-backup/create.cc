@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "os/process.h"
 #include "state/events.h"
+#include "state/journal.h"
 
 namespace cb::backup {
 namespace {
@@ -144,6 +145,7 @@ class Creation {
                                         std::to_string(manifest.facts.newest_event) + ", but " +
                                         std::to_string(newest_event_) + " was there before");
     if (draft != nullptr) {
+      sync_journal();
       write_manifest(draft->path(), manifest);
       draft->publish();
     }
@@ -153,6 +155,26 @@ class Creation {
                       .problem = {},
                       .verdict = {}};
     job_.report.add(entry, draft != nullptr ? "created" : "would create", job_.now());
+  }
+
+  // From its newest event on a backup needs the journal. Without that on the disk it is still a
+  // whole backup of its moment: told, and made all the same.
+  void sync_journal() const {
+    try {
+      if (state::newest_journaled(store_.layout) < newest_event_) fill_journal();
+      state::sync_journal(store_.layout);
+    } catch (const Error& error) {
+      job_.report.refuse(std::string(error.what()) +
+                         "; what comes after this backup may not survive a power cut");
+    }
+  }
+
+  // A writer was killed before it wrote its lines; whoever commits next writes them. A journal that
+  // does not reach a backup is taken for a lost one.
+  void fill_journal() const {
+    const auto store = flow::open_store(job_.state_directory, db::Access::write);
+    db::Transaction transaction(*store.db);
+    transaction.commit();
   }
 
   const Job& job_;
@@ -192,9 +214,11 @@ void write_manifest(const std::string& directory, const Manifest& manifest) {
   os::write_file(directory + "/" + kManifest, to_text(manifest), os::Sync::file);
 }
 
+void make_backup(const Job& job) { Creation(job).run(); }
+
 int create(const Job& job) {
   if (!job.options.dry_run) job.shelf.enter(job.options.wait);
-  Creation(job).run();
+  make_backup(job);
   if (!job.options.dry_run) {
     hand_over(job);
     remove_old(job);

@@ -38,6 +38,8 @@ int restore(const Job& job);
 int check(const Job& job);
 int repair(const Job& job);
 
+// One backup, if anything is new. Only inside of Shelf::enter().
+void make_backup(const Job& job);
 // Removes what no rule keeps. Only inside of Shelf::enter().
 void remove_old(const Job& job);
 

@@ -30,6 +30,13 @@ void add_file(Sha256& sum, const std::string& path) {
   } while (!bytes.empty());
 }
 
+// The directories of it, which begin with a time; there are other files beside them.
+std::vector<std::string> kept_in(const std::string& root) {
+  auto names = os::list_directory(root);
+  std::erase_if(names, [](const std::string& name) { return name[0] < '0' || name[0] > '9'; });
+  return names;
+}
+
 uint64_t size_of(const std::string& directory) {
   uint64_t bytes = 0;
   for (const auto& name : os::list_directory(directory))
@@ -38,8 +45,8 @@ uint64_t size_of(const std::string& directory) {
 }
 
 void keep_few(const std::string& root, const std::string& newest) {
-  auto names = os::list_directory(root);
-  std::ranges::sort(names, std::ranges::greater());  // they begin with a time
+  auto names = kept_in(root);
+  std::ranges::sort(names, std::ranges::greater());
   uint64_t bytes = size_of(root + "/" + newest);
   size_t kept = 1;
   for (const auto& name : names) {
@@ -51,7 +58,7 @@ void keep_few(const std::string& root, const std::string& newest) {
 
 // Of a call that was killed after it had moved the database.
 std::string newest_without_log(const std::string& root) {
-  const auto names = os::list_directory(root);
+  const auto names = kept_in(root);
   const auto newest = std::ranges::max_element(names);
   if (newest == names.end() || os::exists(root + "/" + *newest + "/state.db-wal")) return "";
   return *newest;
@@ -73,7 +80,7 @@ std::string make_root(const state::Layout& layout) {
 // The directory that has the same content; "": none.
 std::string find_same(const state::Layout& layout, const std::string& root) {
   const auto hash = hash_of(layout);
-  for (const auto& name : os::list_directory(root))
+  for (const auto& name : kept_in(root))
     if (name.ends_with(hash)) return root + "/" + name;
   return "";
 }

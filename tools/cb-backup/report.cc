@@ -70,6 +70,17 @@ void Report::add(const Entry& entry, const std::string& action, Instant now) {
       [&] { return to_json(entry, action); });
 }
 
+// Lines and tables are of backups alone, so that programs may cut ids out of them.
+void Report::journal_removed(int files, int64_t covered, bool is_dry_run) {
+  const std::string action = is_dry_run ? "would remove journal" : "removed journal";
+  messages_.note(action + ": " + std::to_string(files) + (files == 1 ? " file" : " files") +
+                 " of events that no backup needs, up to " + std::to_string(covered));
+  if (records_.form() != cli::Records::Form::json) return;
+  records_.add({}, [&] {
+    return Json{{"id", nullptr}, {"action", action}, {"files", files}, {"up_to_event", covered}};
+  });
+}
+
 void Report::restored(const Restored& done) const {
   cli::Records records({{.title = "ID"},
                         {.title = "ACTION"},
@@ -91,6 +102,7 @@ void Report::restored(const Restored& done) const {
             {"replayed", done.replayed},
             {"newest_event", done.newest_event},
             {"held", done.held},
+            {"proven", done.proven},
             {"missing", done.missing},
             {"quarantine", done.quarantine.empty() ? Json(nullptr) : Json(done.quarantine)}};
       });

@@ -17,6 +17,7 @@ struct Restored {
   std::string action, target;
   int64_t replayed = 0, newest_event = 0;  // events: from the journal, and the highest of all
   int64_t held = 0;                        // tasks that a person must look at
+  int64_t proven = 0;                      // runs that were concluded from what they had left
   int64_t missing = 0;                     // events that the journal lacks
   std::string quarantine;                  // where the old files are; "": there were none
 };
@@ -27,6 +28,8 @@ class Report {
 
   // `action`: "created", "kept" (there was nothing new), "listed", "verified", "removed".
   void add(const Entry& entry, const std::string& action, Instant now);
+  // So many files of the journal are gone, or would be; no backup needs events up to `covered`.
+  void journal_removed(int files, int64_t covered, bool is_dry_run);
   void restored(const Restored& done) const;
   void finish() { records_.finish(); }
   void refuse(std::string_view line);  // then the exit code is 1

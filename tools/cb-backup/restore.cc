@@ -6,9 +6,11 @@
 #include "os/block_file.h"
 #include "os/env.h"
 #include "os/file.h"
+#include "os/space.h"
 #include "quarantine.h"
 #include "state/events.h"
 #include "state/maintenance.h"
+#include "state/mending.h"
 #include "state/migrate.h"
 #include "state/replay.h"
 #include "state/restored.h"
@@ -46,9 +48,10 @@ class Restoration {
   const Entry& chosen() const { return *chosen_; }
 
   void report(const std::string& action, const std::string& quarantine) const {
-    for (const auto& doubt : doubts_)
-      job_.report.messages().note("held: " + doubt.task.source + ":" + doubt.task.id + ": " +
-                                  doubt.why);
+    for (const auto& [task, what] : evidence_.proven)
+      job_.report.messages().note("proven: " + model::to_string(task) + ": " + what);
+    for (const auto& [task, what] : evidence_.held)
+      job_.report.messages().note("held: " + model::to_string(task) + ": " + what);
     for (const auto& range : replayed_.missing)
       job_.report.messages().problem("the journal lacks events " + std::to_string(range.from) +
                                      " to " + std::to_string(range.to));
@@ -58,7 +61,8 @@ class Restoration {
                           .target = target_,
                           .replayed = replayed_.lines,
                           .newest_event = newest_event_,
-                          .held = static_cast<int64_t>(doubts_.size()),
+                          .held = static_cast<int64_t>(evidence_.held.size()),
+                          .proven = static_cast<int64_t>(evidence_.proven.size()),
                           .missing = count_missing(),
                           .quarantine = quarantine});
   }
@@ -69,10 +73,25 @@ class Restoration {
     return !job_.options.at || entry.created <= *job_.options.at;
   }
 
+  // What is rebuilt grows with what the journal adds, once as pages and once as a log. Headroom is
+  // for other work, and none is done without a store: it is not asked for.
+  void require_room_for(const Entry& entry) const {
+    uint64_t journal = 0;
+    for (const auto& file : state::journal_files(layout_))
+      if (file.first > entry.manifest.facts.newest_event)
+        journal += os::file_size(file.path).value_or(0);
+    const auto wanted = entry.manifest.image_bytes() + entry.manifest.image_bytes() / 10 + journal;
+    const auto free = os::free_space(os::parent_path(target_));
+    if (free < wanted)
+      throw Error(Fault::temporary, "write " + target_ + ": only " + shown_size(free) +
+                                        " are free, and " + shown_size(wanted) + " are needed");
+  }
+
   // Now, whatever was said of it before.
   bool try_rebuild(const Entry& entry) {
     try {
       if (entry.manifest.id.empty()) throw Error(Fault::permanent, entry.problem);
+      require_room_for(entry);
       cli::Progress bar("restoring " + entry.id, job_.report.common());
       rebuild(job_.shelf, entries_, entry.manifest, target_,
               [&](uint64_t done, uint64_t total) { bar.update(done, total); });
@@ -109,12 +128,16 @@ class Restoration {
     const auto& facts = chosen_->manifest.facts;
     replayed_ = state::replay_journal(
         db, layout_, {.above = facts.newest_event, .until = job_.options.at}, job_.now());
-    doubts_ = find_doubts(db, layout_, replayed_, facts.newest_event);
+    evidence_ = take_evidence(db, layout_, job_.config, replayed_, facts.newest_event, job_.now());
     last_ = std::max(replayed_.last, facts.newest_event);
     db::Transaction transaction(db);
-    state::distrust_upstream(db);
-    for (const auto& doubt : doubts_) state::hold_restored(db, doubt.task, doubt.why, job_.now());
+    state::distrust_upstream(db);  // after what a proven run gave rise to: that may be sent already
     state::set_generation(db, state::generation(db) + 1);
+    state::note_mending(db, {.at = job_.now(),
+                             .how = "restore",
+                             .backup = chosen_->id,
+                             .held = static_cast<int64_t>(evidence_.held.size()),
+                             .missing = count_missing()});
     transaction.commit();
     newest_event_ = state::newest_event(db);
   }
@@ -135,7 +158,7 @@ class Restoration {
   const std::vector<Entry> entries_;
   const Entry* chosen_ = nullptr;
   state::JournalRead replayed_;
-  std::vector<Doubt> doubts_;
+  Evidence evidence_;
   int64_t last_ = 0, newest_event_ = 0;
 };
 
@@ -148,9 +171,10 @@ int restore_beside(const Job& job, const std::string& target, const char* action
 
 // At each moment either the old files are in their place, or none are and every tool names the way
 // on, or the new one is.
-int restore_in_place(const Job& job) {
+void restore_in_place(const Job& job) {
   const state::Layout layout{job.state_directory};
-  for (const char* name : {"", "/locks", "/journal"}) os::make_directories(layout.root + name);
+  for (const char* name : {"", "/locks", "/journal", "/runs", "/work", "/backups"})
+    os::make_directories(layout.root + name);
   const state::Maintenance maintenance(layout, "a restore", job.options.wait);
   Restoration restoration(job, layout.restored());
   restoration.build();
@@ -162,7 +186,18 @@ int restore_in_place(const Job& job) {
   os::rename_path(layout.restored(), layout.database());
   os::sync_path(layout.root);
   restoration.report("restored", quarantine);
-  return job.report.exit_code();
+}
+
+// The backups of the time that was left behind are newer than anything of the history that goes on
+// from here: until that has one of its own, a restore would bring the other back.
+void back_up_new_history(const Job& job) {
+  try {
+    make_backup(job);
+    job.report.finish();
+  } catch (const Error& error) {
+    job.report.refuse(std::string(error.what()) +
+                      "; run cb-backup create: until then a restore leads back to what was left");
+  }
 }
 
 }  // namespace
@@ -175,7 +210,11 @@ int restore(const Job& job) {
     const Shelf::Draft draft(job.shelf, "restore");
     return restore_beside(job, draft.path() + "/state.db", "would restore");
   }
-  if (!job.options.to) return restore_in_place(job);
+  if (!job.options.to) {
+    restore_in_place(job);
+    if (job.options.at) back_up_new_history(job);
+    return job.report.exit_code();
+  }
   const auto target =
       os::resolve_path(*job.options.to, os::working_directory(), os::home_directory());
   if (os::exists(target))

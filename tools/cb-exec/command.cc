@@ -11,6 +11,7 @@
 #include "os/signal.h"
 #include "report.h"
 #include "state/files.h"
+#include "state/reserve.h"
 #include "tee.h"
 
 namespace cb::exec {
@@ -43,7 +44,7 @@ class CommandTask {
     os::become_subreaper();
     recover();
     for (bool is_first = true;; is_first = false) {
-      auto job = claim(is_first);
+      auto job = has_room() ? claim(is_first) : nullptr;
       if (!job) return exit_code(Fault::temporary);
       run_job(*job);
       const auto row = record(*job);
@@ -75,6 +76,22 @@ class CommandTask {
           signals_.wait({}, kCommandTick);
       if (signals_.stops() > 0) return;
     }
+  }
+
+  // A command of its own needs no configuration: one that is wrong keeps it from nothing.
+  uint64_t headroom() const {
+    try {
+      return config::load(options_.common.config).backup.headroom;
+    } catch (const Error&) {
+      return config::Backup().headroom;
+    }
+  }
+
+  bool has_room() const {
+    if (state::has_headroom(store_.layout, headroom())) return true;
+    messages_.problem("run " + model::to_string(name_) + ": less than backup.headroom is free in " +
+                      store_.layout.root + "; it is not started until there is room");
+    return false;
   }
 
   state::TaskRow known_row(Instant now) {
@@ -214,6 +231,7 @@ class CommandTask {
       try {
         return try_record(judgement);
       } catch (const Error& problem) {
+        state::give_up_reserve(store_.layout);
         if (is_first) ends_.keep(job.run().id, job.end(), os::Sync::file);
         if (problem.fault() == Fault::permanent || os::boot_time() >= until) {
           messages_.problem(std::string(problem.what()) + "; the outcome is kept in " +

@@ -1,6 +1,7 @@
 // cb-poll: learns of tasks, decides which are ready, and says why the others are not.
 #include "cli/main.h"
 #include "config/config.h"
+#include "flow/auto_restore.h"
 #include "flow/workplace.h"
 #include "options.h"
 #include "os/clock.h"
@@ -14,11 +15,15 @@ int main(int argc, char** argv) {
     if (!options) return 0;
     const auto config = cb::config::load(options->common.config);
     cb::poll::check_sources(*options, config);
-    const auto purpose = options->dry_run ? cb::flow::Purpose::rehearse : cb::flow::Purpose::change;
-    cb::flow::Workplace place(cb::config::state_directory(options->common.state), purpose,
-                              cb::os::system_now());
-    cb::poll::Report report(*options);
-    return cb::poll::run(
-        {*options, config, cb::os::environment_list(), place.store(), report, cb::os::system_now});
+    return cb::flow::with_auto_restore(
+        {options->common.config, options->common.state, options->dry_run}, [&] {
+          const auto purpose =
+              options->dry_run ? cb::flow::Purpose::rehearse : cb::flow::Purpose::change;
+          cb::flow::Workplace place(cb::config::state_directory(options->common.state), purpose,
+                                    cb::os::system_now());
+          cb::poll::Report report(*options);
+          return cb::poll::run({*options, config, cb::os::environment_list(), place.store(), report,
+                                cb::os::system_now});
+        });
   });
 }

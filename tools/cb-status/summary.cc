@@ -4,6 +4,7 @@
 #include "records.h"
 #include "state/files.h"
 #include "state/list.h"
+#include "state/mending.h"
 #include "state/sources.h"
 #include "text.h"
 
@@ -11,6 +12,7 @@ namespace cb::status {
 namespace {
 
 constexpr int kFailed = 5;
+constexpr Duration kMendingShown = std::chrono::weeks(1);
 
 // Everything the summary tells.
 struct Summary {
@@ -20,9 +22,10 @@ struct Summary {
   state::OwedCounts owed;
   int64_t unmatched_files = 0;
   std::optional<Instant> next_wake, next_recheck, last_event;
+  std::optional<state::Mending> mending;  // of the last week
 };
 
-Summary read_summary(db::Connection& db) {
+Summary read_summary(db::Connection& db, Instant now) {
   Summary summary;
   summary.counts = state::read_counts(db);
   state::list_tasks(db, {.states = {model::State::running}},
@@ -36,6 +39,8 @@ Summary read_summary(db::Connection& db) {
   summary.next_wake = state::next_wake(db);
   summary.next_recheck = state::next_recheck(db);
   summary.last_event = state::newest_event_time(db);
+  summary.mending = state::last_mending(db);
+  if (summary.mending && summary.mending->at < now - kMendingShown) summary.mending.reset();
   return summary;
 }
 
@@ -67,6 +72,15 @@ Json source_json(const state::SourceRow& row) {
   return json;
 }
 
+Json mending_json(const state::Mending& mending) {
+  Json json = {{"at", format_rfc3339(mending.at)}, {"how", mending.how}};
+  if (mending.how != "restore") return json;
+  json["backup"] = mending.backup;
+  json["held"] = mending.held;
+  json["missing"] = mending.missing;
+  return json;
+}
+
 Json summary_json(state::Store& store, const Summary& summary) {
   auto counts = Json::array();
   for (const auto& count : summary.counts)
@@ -84,6 +98,7 @@ Json summary_json(state::Store& store, const Summary& summary) {
   if (summary.next_wake) json["next_wake"] = format_rfc3339(*summary.next_wake);
   if (summary.next_recheck) json["next_recheck"] = format_rfc3339(*summary.next_recheck);
   if (summary.last_event) json["last_event"] = format_rfc3339(*summary.last_event);
+  if (summary.mending) json["mended"] = mending_json(*summary.mending);
   if (summary.unmatched_files > 0) json["files"] = {{"unmatched", summary.unmatched_files}};
   return json;
 }
@@ -163,6 +178,13 @@ Section source_section(const Summary& summary) {
   return section;
 }
 
+std::string describe_mending(const state::Mending& mending, Instant now) {
+  const auto at = describe_time(mending.at, now);
+  if (mending.how != "restore") return at + ", its indexes: " + mending.told;
+  return at + " from backup " + mending.backup + ", tasks held: " + std::to_string(mending.held) +
+         ", events lost: " + std::to_string(mending.missing);
+}
+
 void add_time(Section& section, const char* name, const std::optional<Instant>& at, Instant now) {
   if (at) section.rows.push_back({name, describe_time(*at, now)});
 }
@@ -175,6 +197,9 @@ Section fact_section(const Summary& summary, Instant now) {
     section.rows.push_back({"writes refused upstream", std::to_string(summary.owed.parked)});
   if (summary.unmatched_files > 0)
     section.rows.push_back({"files without a task", std::to_string(summary.unmatched_files)});
+  if (summary.mending)
+    section.rows.push_back({summary.mending->how == "restore" ? "restored" : "repaired",
+                            describe_mending(*summary.mending, now)});
   add_time(section, "next retry", summary.next_wake, now);
   add_time(section, "next recheck", summary.next_recheck, now);
   add_time(section, "last change", summary.last_event, now);
@@ -194,7 +219,7 @@ void print_people(state::Store& store, const Summary& summary, const Options& op
 }  // namespace
 
 int print_summary(state::Store& store, const Options& options, Instant now) {
-  const auto summary = read_summary(*store.db);
+  const auto summary = read_summary(*store.db, now);
   if (options.common.json)
     cli::print(to_line(summary_json(store, summary)) + "\n");
   else

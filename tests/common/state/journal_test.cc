@@ -209,6 +209,7 @@ TEST_F(JournalTest, FilesThatNoBackupNeedsAreRemoved) {
   const auto long_ago = from_millis(0), later = Instant::max();
 
   EXPECT_EQ(prune_journal(store.layout, 2, long_ago), 0);
+  EXPECT_THAT(removable_journal(store.layout, 2, later), SizeIs(2));
   EXPECT_EQ(prune_journal(store.layout, 2, later), 2);
   EXPECT_EQ(prune_journal(store.layout, 100, later), 1);
   EXPECT_THAT(numbers(), ElementsAre(4));

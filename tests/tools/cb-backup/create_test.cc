@@ -1,8 +1,13 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "backup_fixture.h"
 #include "content.h"
+#include "os/clock.h"
 #include "os/file.h"
+#include "state/journal.h"
+#include "state/maintenance.h"
 #include "state/sources.h"
 
 namespace cb::backup {
@@ -259,6 +264,106 @@ TEST_F(CreateTest, OldOnesAreRemovedAfterwards) {
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].id, third);
   EXPECT_EQ(all[1].id, second);
+}
+
+// --- the journal; each test has a day's file for each backup
+
+class JournalKeeping : public CreateTest {
+ protected:
+  JournalKeeping() {
+    config.backup.keep = {.hourly = 2, .daily = 0, .weekly = 0, .monthly = 0};
+    options.full = true;
+    config.backup.journal = std::chrono::weeks(5000);
+  }
+  // The files' times are of the real clock.
+  void let_grow_old() {
+    config.backup.journal = std::chrono::weeks(1);
+    now = os::system_now() + config.backup.journal + 1h;
+  }
+  void make_days(int days) {
+    for (int day = 0; day < days; ++day) {
+      add({.id = "day" + std::to_string(day)}, now);
+      make();
+      now += 25h;
+    }
+  }
+  size_t files() const { return state::journal_files(store.layout).size(); }
+};
+
+TEST_F(JournalKeeping, WhatTheOldestKeptBackupHasIsRemovedOnceItIsOld) {
+  make_days(3);
+  ASSERT_EQ(files(), 3U);
+
+  let_grow_old();
+  options.dry_run = true;
+  const auto plan = call(Command::prune);
+  EXPECT_EQ(files(), 3U);
+  options.dry_run = false;
+  const auto records = call(Command::prune);
+
+  const Json wanted = {
+      {"id", nullptr}, {"action", "removed journal"}, {"files", 2}, {"up_to_event", 102}};
+  ASSERT_EQ(records.size(), 1U) << problems;
+  EXPECT_EQ(records[0], wanted);
+  EXPECT_EQ(plan[0]["files"], 2);
+  EXPECT_EQ(files(), 1U);
+  EXPECT_THAT(problems, HasSubstr("removed journal: 2 files of events that no backup needs"));
+}
+
+TEST_F(JournalKeeping, AnotherDirectoryLeavesItAlone) {
+  make_days(3);
+  let_grow_old();
+  config.backup.dest = directory / "configured";
+  options.dest = shelf_path();
+
+  EXPECT_THAT(call(Command::prune), IsEmpty());
+
+  EXPECT_EQ(files(), 3U);
+}
+
+TEST_F(JournalKeeping, ADamagedBackupCoversNothing) {
+  make_days(3);
+  let_grow_old();
+  for (const auto& entry : entries()) os::remove_file(file(entry.id, kManifest));
+
+  EXPECT_THAT(call(Command::prune), IsEmpty());
+
+  EXPECT_EQ(files(), 3U);
+}
+
+TEST_F(JournalKeeping, OfAnotherHistoryTheNumbersTellNothing) {
+  make_days(3);
+  let_grow_old();
+  write([&] { state::set_generation(db(), 2); });
+
+  EXPECT_THAT(call(Command::prune), IsEmpty());
+
+  EXPECT_EQ(files(), 3U);
+}
+
+TEST_F(JournalKeeping, WhatAKilledWriterLeftOutIsWrittenBeforeTheBackup) {
+  store.db = std::make_unique<db::Connection>(db::Settings{.path = store.layout.database(),
+                                                           .gate_path = store.layout.gate(),
+                                                           .access = db::Access::write});
+  add({.id = "unjournaled"});
+  ASSERT_EQ(state::newest_journaled(store.layout), 100);
+
+  make();
+
+  EXPECT_EQ(state::newest_journaled(store.layout), 101);
+}
+
+TEST_F(JournalKeeping, AJournalThatCannotBeSyncedIsToldAndTheBackupIsMade) {
+  const auto journal = store.layout.journal();
+  std::filesystem::rename(journal, journal + ".real");
+  std::filesystem::create_directory(journal);
+  std::filesystem::create_symlink("nowhere/file", journal + "/0000000000000001.jsonl");
+
+  const auto records = call(Command::create);
+
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(problems, HasSubstr("what comes after this backup may not survive a power cut"));
+  EXPECT_EQ(records[0]["action"], "created");
 }
 
 }  // namespace

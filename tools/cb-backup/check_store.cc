@@ -5,6 +5,7 @@
 #include "quarantine.h"
 #include "state/events.h"
 #include "state/journal.h"
+#include "state/losses.h"
 #include "state/maintenance.h"
 #include "state/soundness.h"
 
@@ -61,7 +62,8 @@ int tell(const Job& job, const Found& found) {
   return job.report.exit_code();
 }
 
-// In one transaction that ends only if the store is whole then.
+// In one transaction that ends only if the store is whole then: rows may be gone that only an index
+// still had.
 Found rebuild_indexes(const Job& job, const state::Layout& layout) {
   db::Connection db(
       {.path = layout.database(), .gate_path = layout.restore_gate(), .access = db::Access::write});
@@ -69,6 +71,8 @@ Found rebuild_indexes(const Job& job, const state::Layout& layout) {
   state::rebuild_indexes(db);
   auto found = look_at(db, layout);
   if (found.state != "sound") return found;
+  auto lost = state::find_losses(db, layout);
+  if (!lost.empty()) return {"damaged", std::move(lost)};
   if (!job.options.dry_run) transaction.commit();
   return {"repaired", {"every index was built anew"}};
 }

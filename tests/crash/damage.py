@@ -93,6 +93,8 @@ def remove_index_rows(drill):
                                 ("tasks_claim", "tasks", "state = 'ready' AND turn = 1 AND not_before IS NULL AND n % 3 = 0")):
         entry, = drill.db.query("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE name = ?", index)
         rows = drill.db.query(f"SELECT * FROM {table} WHERE {where}")
+        if not rows:
+            continue  # nothing is ready now
         marks = ", ".join("?" * len(rows[0]))
         text = [tuple(v.decode() if isinstance(v, bytes) else v for v in row) for row in rows]
         drill.db.change((f"DELETE FROM {table} WHERE {where}",), "PRAGMA writable_schema = ON",

@@ -30,6 +30,7 @@ int read_version(db::Connection& db, const Layout& layout) {
 
 void migrate(db::Connection& db, const Layout& layout, std::span<const char* const> steps) {
   const auto version = read_version(db, layout);
+  if (static_cast<size_t>(version) >= steps.size()) return;
   if (version > 0) copy_before_migration(db, layout, version);
   db::Transaction transaction(db);
   const auto current = static_cast<size_t>(read_version(db, layout));

@@ -37,13 +37,18 @@ constexpr const char* kTables[] = {
     "CREATE TEMP TABLE lying (id TEXT, path TEXT)",  // whole; id '' = it is none of those
     "CREATE TEMP TABLE printed (path TEXT)",
     "CREATE TEMP VIEW got AS SELECT task, run, rest AS content FROM ledger WHERE word = 'got'",
-    "CREATE TEMP VIEW keyed AS SELECT source || ':' || id AS name, key FROM tasks "
-    "WHERE key IS NOT NULL",
     // Whom a person took off the board.
     "CREATE TEMP VIEW gone AS SELECT n FROM tasks WHERE source = 'board' AND "
     "source || ':' || id NOT IN (SELECT name FROM board)",
-    "CREATE TEMP VIEW named AS "
+    // Asked for by name for each line of the ledger.
+    "CREATE TEMP TABLE keyed AS SELECT source || ':' || id AS name, key FROM tasks "
+    "WHERE key IS NOT NULL",
+    "CREATE INDEX temp.keyed_by_name ON keyed (name)",
+    "CREATE INDEX temp.keyed_by_key ON keyed (key)",
+    "CREATE TEMP TABLE named AS "
     "SELECT n, source || ':' || id AS name, state, reason, run AS current, unmet FROM tasks",
+    "CREATE INDEX temp.named_by_name ON named (name)",
+    "CREATE INDEX temp.named_by_number ON named (n)",
 };
 
 constexpr const char* kOpen = " held blocked ready ";

@@ -4,6 +4,7 @@
 #include "job.h"
 #include "os/file.h"
 #include "quarantine.h"
+#include "state/losses.h"
 #include "state/maintenance.h"
 #include "state/mending.h"
 #include "state/soundness.h"
@@ -43,7 +44,8 @@ int tell(const Job& job, const Condition& found) {
   return job.report.exit_code();
 }
 
-// In one transaction that ends only if the store is whole then.
+// In one transaction that ends only if the store is whole then: rows may be gone that only an index
+// still had.
 Condition rebuild_indexes(const Job& job, const state::Layout& layout, const std::string& problem) {
   db::Connection db(
       {.path = layout.database(), .gate_path = layout.restore_gate(), .access = db::Access::write});
@@ -51,6 +53,8 @@ Condition rebuild_indexes(const Job& job, const state::Layout& layout, const std
   state::rebuild_indexes(db);
   auto found = flow::examine(db, layout);
   if (!found.is_sound()) return found;
+  auto lost = state::find_losses(db, layout);
+  if (!lost.empty()) return {"damaged", std::move(lost)};
   state::note_mending(db, {.at = job.now(), .how = "repair", .backup = {}, .told = problem});
   if (!job.options.dry_run) transaction.commit();
   return {"repaired", {"every index was built anew"}};

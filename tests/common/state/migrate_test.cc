@@ -51,6 +51,14 @@ TEST_F(Migrate, KeepsACopyFromBefore) {
   EXPECT_EQ(sum(copy), 1);
 }
 
+TEST_F(Migrate, CopiesNothingWhenNothingIsMissing) {
+  migrate(db, layout, std::array{kFirst});
+
+  migrate(db, layout, std::array{kFirst});
+
+  EXPECT_FALSE(os::exists(layout.backups() + "/schema-1.db"));
+}
+
 TEST_F(Migrate, ChangesNothingWhenAStepFails) {
   migrate(db, layout, std::array{kFirst});
 

@@ -11,8 +11,6 @@
 namespace cb::state {
 namespace {
 
-constexpr uint64_t kLargestFile = uint64_t{64} << 20;
-constexpr auto kLongestTime = std::chrono::days(1);
 constexpr uint64_t kNearEnd = 32 << 10;  // read first, in the hope that a line begins there
 constexpr size_t kHead = 100;            // enough for number and time
 
@@ -97,9 +95,9 @@ void JournalEnd::locate() {
 }
 
 bool JournalEnd::is_full(std::string_view lines) const {
-  if (!file_ || size_ >= kLargestFile) return true;
+  if (!file_ || size_ >= limits_.bytes) return true;
   const auto head = read_head(lines.substr(0, kHead));
-  return begun_ && head && head->at - *begun_ >= kLongestTime;
+  return begun_ && head && head->at - *begun_ >= limits_.age;
 }
 
 void JournalEnd::begin_file(std::string_view lines) {

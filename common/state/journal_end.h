@@ -12,10 +12,17 @@
 
 namespace cb::state {
 
+// When a file is finished, and another begun.
+struct JournalLimits {
+  uint64_t bytes = uint64_t{64} << 20;
+  Duration age = std::chrono::days(1);  // of its first line
+};
+
 // To be used inside of the write gate alone: then nobody else appends.
 class JournalEnd {
  public:
-  explicit JournalEnd(const Layout& layout) : layout_(layout) {}
+  explicit JournalEnd(const Layout& layout, const JournalLimits& limits = {})
+      : layout_(layout), limits_(limits) {}
 
   // Looks where the journal ends now, if others wrote to it or nobody looked yet. A damaged last
   // line, and what follows the first damaged one near the end, does not count.
@@ -25,8 +32,8 @@ class JournalEnd {
   int64_t last() const { return last_; }
 
   // Appends lines, of which the last is event `last`; before, cuts off what did not count. A file
-  // that is large or a day old is finished, and another begun. What it throws leaves the end
-  // unknown: find() again.
+  // that has reached a limit is finished, and another begun. What it throws leaves the end unknown:
+  // find() again.
   void append(std::string_view lines, int64_t last);
 
  private:
@@ -36,6 +43,7 @@ class JournalEnd {
   bool is_full(std::string_view lines) const;
 
   Layout layout_;
+  JournalLimits limits_;
   std::optional<os::AppendFile> file_;  // the newest; none: there is none, or nobody looked
   bool is_known_ = false;
   uint64_t size_ = 0;             // of the file

@@ -24,7 +24,8 @@ namespace cb::state {
 // then an old copy took the store's place, and would have its work done twice.
 class JournalWriter : public db::Companion {
  public:
-  explicit JournalWriter(const Layout& layout) : layout_(layout), end_(layout) {}
+  explicit JournalWriter(const Layout& layout, const JournalLimits& limits = {})
+      : layout_(layout), end_(layout, limits) {}
 
   void begun(db::Connection& connection) override;
   void committing(db::Connection& connection) override;

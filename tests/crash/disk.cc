@@ -147,7 +147,7 @@ void Disk::change(Names& names, const Entry& entry, const std::shared_ptr<File>&
     case Op::rename:
       names[entry.other] = names[entry.path];
       names.erase(entry.path);
-      return;
+      return move_children(names, entry.path + "/", entry.other + "/");
     case Op::link:
       names[entry.other] = names[entry.path];
       return;
@@ -156,6 +156,13 @@ void Disk::change(Names& names, const Entry& entry, const std::shared_ptr<File>&
     case Op::sync:
     case Op::say:
       return;
+  }
+}
+
+void Disk::move_children(Names& names, const std::string& from, const std::string& to) {
+  for (auto at = names.lower_bound(from); at != names.end() && at->first.starts_with(from);) {
+    names[to + at->first.substr(from.size())] = at->second;
+    at = names.erase(at);
   }
 }
 

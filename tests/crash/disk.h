@@ -54,6 +54,7 @@ class Disk {
   void add_piece(const Entry& entry, Piece piece);
   void change_names(const Entry& entry, std::shared_ptr<File> created);
   static void change(Names& names, const Entry& entry, const std::shared_ptr<File>& created);
+  static void move_children(Names& names, const std::string& from, const std::string& to);
   static void put(std::string& content, const Piece& piece);
   static std::string content_of(const File& file, Unsynced unsynced, std::mt19937_64& random);
 

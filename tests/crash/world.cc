@@ -252,24 +252,29 @@ std::vector<std::string> World::run_recorded(const Call& call, const std::string
 
 std::vector<std::string> World::run_hindered(const Call& call,
                                              std::map<std::string, std::string> variables) {
+  return run_badly(call, std::move(variables)).problems;
+}
+
+World::Faulted World::run_badly(const Call& call, std::map<std::string, std::string> variables) {
   variables.emplace("CB_CRASH_TOOL", call.program);
   variables.emplace("CB_CRASH_HASTE", std::to_string(kHaste));
   const auto ending = start(call, variables);
   auto problems = complain(call, ending, kExitsOfFaults);
   for (auto& bad : bad_messages(ending.error)) problems.push_back(std::move(bad));
-  return problems;
+  return {.exit = ending.exit, .problems = std::move(problems)};
 }
 
 World::Faulted World::run_faulted(const Call& call, const Fault& fault) {
   const auto mark = directory_ + "/faulted";
   fs::remove(mark);
-  auto problems = run_hindered(call, {{"CB_CRASH_TOOL", fault.tool},
-                                      {"CB_CRASH_KIND", fault.kind},
-                                      {"CB_CRASH_ERROR", fault.error},
-                                      {"CB_CRASH_AT", std::to_string(fault.at)},
-                                      {"CB_CRASH_LASTS", fault.does_last ? "1" : "0"},
-                                      {"CB_CRASH_MARK", mark}});
-  return {.is_hit = fs::exists(mark), .problems = std::move(problems)};
+  auto faulted = run_badly(call, {{"CB_CRASH_TOOL", fault.tool},
+                                  {"CB_CRASH_KIND", fault.kind},
+                                  {"CB_CRASH_ERROR", fault.error},
+                                  {"CB_CRASH_AT", std::to_string(fault.at)},
+                                  {"CB_CRASH_LASTS", fault.does_last ? "1" : "0"},
+                                  {"CB_CRASH_MARK", mark}});
+  faulted.is_hit = fs::exists(mark);
+  return faulted;
 }
 
 int64_t World::count_faults(const Call& call, const Fault& fault) {

@@ -84,6 +84,7 @@ class World {
   bool run_killed(const Call& call, const Crash& crash, const std::string& output = "");
   struct Faulted {
     bool is_hit = false;  // it came to the call
+    int exit = 0;
     std::vector<std::string> problems;
   };
   // Runs it to its end with that fault, and in haste, as it waits for better times. What it should
@@ -121,6 +122,7 @@ class World {
   std::string log_path() const { return directory_ + "/tools.log"; }
   Ending start(const Call& call, const std::map<std::string, std::string>& extra,
                const std::string& output = "") const;
+  Faulted run_badly(const Call& call, std::map<std::string, std::string> variables);
   void remember_ends() const;
   static std::vector<std::string> complain(const Call& call, const Ending& ending,
                                            const std::set<int>& good_exits);

@@ -52,19 +52,30 @@ Targets targets_of(const std::vector<Placed>& records, uint32_t part) {
   return targets;
 }
 
+// What cannot be written where a backup is rebuilt says nothing of the backup: it is to be tried
+// again, and never a verdict.
+template <typename Work>
+auto on_target(const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw Error(Fault::temporary, error.what());
+  }
+}
+
 class Image {
  public:
   Image(const std::string& path, const Index& index, const Manifest& manifest, Progress progress)
-      : file_(os::BlockFile::create(path)),
+      : file_(on_target([&] { return os::BlockFile::create(path); })),
         index_(index),
         manifest_(manifest),
         progress_(std::move(progress)) {
-    file_.set_size(manifest.image_bytes());
+    on_target([&] { file_.set_size(manifest.image_bytes()); });
   }
 
   void put(uint32_t number, const Hash128& hash, std::string_view page) {
     if (index_.hashes[number - 1] != hash) return;  // a later part has it
-    file_.write_at(uint64_t{number - 1} * manifest_.page_size, page);
+    on_target([&] { file_.write_at(uint64_t{number - 1} * manifest_.page_size, page); });
     if (++put_ % kPagesPerReport == 0) progress_(put_, manifest_.pages);
   }
 

@@ -39,7 +39,8 @@ void read_stored(const std::string& directory, const Manifest& manifest, const E
 void check_stored(const std::string& directory, const Manifest& manifest, const Index& index);
 
 // Makes the database of a backup at `target`, which must not exist, in WAL mode. Every page is
-// checked on the way. Not synced.
+// checked on the way. Not synced. Throws Error{Fault::temporary} when `target` cannot be written,
+// whatever the cause: that says nothing of the backup.
 void rebuild(const Shelf& shelf, const std::vector<Entry>& entries, const Manifest& manifest,
              const std::string& target, const Progress& progress);
 

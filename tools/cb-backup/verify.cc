@@ -24,12 +24,13 @@ std::vector<const Entry*> chosen(const Job& job, const std::vector<Entry>& entri
   return found;
 }
 
-// "" for a sound one. That the disk is full is no verdict: it is thrown.
+// "" for a sound one. That it cannot be rebuilt on a disk that is full or fails is no verdict: it
+// is thrown.
 std::string find_problem(const Job& job, const std::vector<Entry>& entries, const Entry& entry) {
   if (entry.manifest.id.empty()) return entry.problem;
   require_room(job, entry.manifest.image_bytes());
+  const Shelf::Draft draft(job.shelf, "verify-" + entry.id);
   try {
-    const Shelf::Draft draft(job.shelf, "verify-" + entry.id);
     const auto image = draft.path() + "/state.db";
     cli::Progress bar("verifying " + entry.id, job.report.common());
     rebuild(job.shelf, entries, entry.manifest, image,

@@ -65,8 +65,13 @@ void Drain::record_and_claim() {
   for (auto& ended : ended_) record(ended);
   if (may_claim()) claim(claims);
   transaction.commit();
+  const auto was_failing = failing_since_.has_value();
   failing_since_.reset();
   after_commit(std::exchange(ended_, {}), std::move(claims));
+  if (!was_failing) return;
+  is_disk_short_ = false;  // to be told if it is
+  next_space_ = {};
+  heed_space();
 }
 
 void Drain::record(Ended& ended) {
@@ -181,6 +186,9 @@ void Drain::on_store_trouble(const Error& error) {
   if (!ended_.empty() && state::give_up_reserve(store_.layout))
     messages_.problem("the reserve " + store_.layout.reserve() +
                       " was given up, to record what has ended");
+  // The room that this made is not for new work, which would be claimed with the next commit.
+  if (!state::has_headroom(store_.layout, config_.backup.headroom)) is_disk_short_ = true;
+  next_space_ = {};
   retry_at_ = boot_now_ + retry_wait_;
   retry_wait_ = std::min(retry_wait_ * 2, kLongestRetry);
   for (auto& ended : ended_) {

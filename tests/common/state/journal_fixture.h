@@ -8,6 +8,7 @@
 #include "base/warning.h"
 #include "os/file.h"
 #include "state/journal.h"
+#include "state/journal_writer.h"
 #include "support/store_fixture.h"
 
 namespace cb::state {
@@ -33,6 +34,11 @@ class JournalTest : public testing::StoreTest {
   }
   std::string newest() const { return journal_files(store.layout).back().path; }
   static std::string text(const std::string& path) { return os::read_file(path).value(); }
+
+  // From now on files are finished when they have so many bytes.
+  void rotate_at(uint64_t bytes) {
+    db().accompany(std::make_unique<JournalWriter>(store.layout, JournalLimits{.bytes = bytes}));
+  }
 
   // What is committed until the returned one is given back is not journaled, as if each writer was
   // killed before it wrote.

@@ -1,8 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "backup_fixture.h"
 #include "content.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "state/sources.h"
 
 namespace cb::backup {
@@ -70,6 +73,64 @@ TEST_F(CreateTest, NothingNewIsSaidAndNothingIsWritten) {
   EXPECT_EQ(records[0]["id"], id);
   EXPECT_THAT(problems, HasSubstr("nothing new since " + id));
   EXPECT_EQ(entries().size(), 1U);
+}
+
+// The store's files as if nobody had written to them for an hour.
+void settle(const state::Layout& layout) {
+  const auto then = std::filesystem::file_time_type::clock::now() - 1h;
+  for (const auto& path : {layout.database(), layout.database() + "-wal"})
+    std::filesystem::last_write_time(path, then);
+}
+
+std::string note_of(const std::string& shelf) {
+  return os::read_file(shelf + "/.unchanged").value_or("");
+}
+
+TEST_F(CreateTest, FilesThatNobodyWroteToSinceAreNotReadAgain) {
+  settle(store.layout);
+  const auto id = make();
+  EXPECT_THAT(note_of(shelf_path()), HasSubstr(id));
+  damage(file(id, "pages.idx"));  // would be noticed if anything were compared with it
+
+  const auto records = call(Command::create);
+
+  EXPECT_EQ(records[0]["action"], "kept");
+  EXPECT_EQ(records[0]["id"], id);
+  EXPECT_THAT(problems, ::testing::Not(HasSubstr("making a full backup")));
+}
+
+TEST_F(CreateTest, AChangeWithoutAnEventIsNew) {
+  settle(store.layout);
+  const auto full = make();
+  write([&] { state::set_meta(db(), "some", "value"); });
+  settle(store.layout);
+
+  const auto second = make();
+
+  EXPECT_NE(second, full);
+  EXPECT_EQ(entries()[0].manifest.facts.newest_event, entries()[1].manifest.facts.newest_event);
+}
+
+TEST_F(CreateTest, FilesWrittenToALittleWhileAgoAreComparedPageByPage) {
+  const auto id = make();
+  EXPECT_EQ(note_of(shelf_path()), "");
+
+  EXPECT_EQ(call(Command::create)[0]["action"], "kept");
+  EXPECT_EQ(note_of(shelf_path()), "");
+
+  settle(store.layout);
+  EXPECT_EQ(call(Command::create)[0]["action"], "kept");
+  EXPECT_THAT(note_of(shelf_path()), HasSubstr(id));
+}
+
+TEST_F(CreateTest, WhileSomebodyWritesNothingIsNotedOfTheFiles) {
+  settle(store.layout);
+  os::FileLock gate(store.layout.gate());
+  ASSERT_TRUE(gate.lock(1s));
+
+  make();
+
+  EXPECT_EQ(note_of(shelf_path()), "");
 }
 
 TEST_F(CreateTest, AnIncrementRefersToPagesOfOneBefore) {

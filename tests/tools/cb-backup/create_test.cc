@@ -133,6 +133,26 @@ TEST_F(CreateTest, WhileSomebodyWritesNothingIsNotedOfTheFiles) {
   EXPECT_EQ(note_of(shelf_path()), "");
 }
 
+TEST_F(CreateTest, MoreThanOneFrameIsReadAsOneContent) {
+  const auto path = directory / "large.zst";
+  std::string page(4096, '\0');
+  constexpr int kPages = 5000;  // of which 2048 are a frame
+  CompressedWriter writer(path);
+  for (int i = 0; i < kPages; ++i) writer.add(page.replace(0, 8, std::to_string(10'000'000 + i)));
+  const auto written = writer.finish();
+
+  CompressedReader reader(path);
+  for (int i = 0; i < kPages; ++i) {
+    reader.read(page.size(), page);
+    ASSERT_EQ(page.substr(0, 8), std::to_string(10'000'000 + i));
+    ASSERT_EQ(page.size(), 4096U);
+  }
+  const auto read = reader.finish();
+
+  EXPECT_EQ(read.bytes, written.bytes);
+  EXPECT_EQ(read.sha256, written.sha256);
+}
+
 TEST_F(CreateTest, AnIncrementRefersToPagesOfOneBefore) {
   make();
   for (int i = 0; i < 40; ++i) change(i, text(i + 1000));

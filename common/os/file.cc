@@ -154,6 +154,12 @@ std::string file_stamp(const std::string& path) {
          std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
+std::optional<Instant> file_changed_at(const std::string& path) {
+  struct stat info{};
+  if (stat(path.c_str(), &info) != 0) return std::nullopt;
+  return from_millis(int64_t{info.st_mtim.tv_sec} * 1000 + info.st_mtim.tv_nsec / 1'000'000);
+}
+
 std::optional<uint64_t> file_size(const std::string& path) {
   struct stat info{};
   if (stat(path.c_str(), &info) != 0) return std::nullopt;

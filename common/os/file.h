@@ -42,6 +42,10 @@ std::optional<uint64_t> file_size(const std::string& path);
 // Another text whenever the file is replaced or changed; "" when there is none.
 std::string file_stamp(const std::string& path);
 
+// When its content was changed last, by the clock of its file system, which may go in steps of
+// milliseconds or of seconds; nullopt when there is none.
+std::optional<Instant> file_changed_at(const std::string& path);
+
 // While it lives, files that a library creates are for their owner only, whatever mode it asks for.
 class PrivateCreation {
  public:

@@ -1,4 +1,4 @@
-// Files of one zstd frame, which `zstd -d` reads.
+// Files of zstd frames, one after the other, which `zstd -d` reads as one content.
 #pragma once
 
 #include <cstdint>

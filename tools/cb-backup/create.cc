@@ -8,6 +8,8 @@
 #include "os/process.h"
 #include "state/events.h"
 #include "state/journal.h"
+#include "state/maintenance.h"
+#include "untouched.h"
 
 namespace cb::backup {
 namespace {
@@ -33,6 +35,8 @@ class Creation {
       }
     refuse_older_store();
     const auto why_full = why_not_increment();
+    look_ = look_of_files(store_.layout);
+    if (why_full.empty() && is_known_as_last()) return keep_last();
     if (why_full.empty() && make_increment()) return;
     if (!why_full.empty()) job_.report.messages().detail("a full backup: " + why_full);
     make_full_one();
@@ -56,7 +60,7 @@ class Creation {
   void refuse_older_store() const {
     if (last_ == nullptr) return;
     const auto& facts = last_->manifest.facts;
-    const auto generation = state::read_facts(*store_.db).generation;
+    const auto generation = state::generation(*store_.db);
     if (generation < facts.generation ||
         (generation == facts.generation && newest_event_ < facts.newest_event))
       throw Error(Fault::permanent,
@@ -74,6 +78,17 @@ class Creation {
     if (age < Duration(0) || age > job_.config.backup.full_every)
       return "the last full one is older than " + format_duration(job_.config.backup.full_every);
     return "";
+  }
+
+  // Without reading the store: its files are as they were when that was found.
+  bool is_known_as_last() const {
+    return newest_event_ == last_->manifest.facts.newest_event &&
+           is_untouched(job_.shelf, last_->id, look_);
+  }
+
+  void keep_last() {
+    job_.report.messages().note("nothing new since " + last_->id);
+    job_.report.add(*last_, "kept", job_.now());
   }
 
   bool is_check_due() const {
@@ -100,8 +115,8 @@ class Creation {
       return false;
     }
     if (made == Made::nothing_new) {
-      job_.report.messages().note("nothing new since " + last_->id);
-      job_.report.add(*last_, "kept", job_.now());
+      if (draft) note_untouched(job_.shelf, last_->id, look_);
+      keep_last();
       return true;
     }
     publish(manifest, draft ? &*draft : nullptr);
@@ -112,8 +127,11 @@ class Creation {
   std::optional<Base> read_base() const {
     try {
       const auto* full = find(entries_, last_->manifest.parts.front());
-      auto hashes = read_index(job_.shelf, entries_, full->manifest).hashes;
-      auto index = read_index(job_.shelf, entries_, last_->manifest);
+      auto index = read_index(job_.shelf, entries_, full->manifest);
+      auto hashes = index.hashes;
+      if (last_ != full)
+        index = read_index_in(job_.shelf.directory_of(last_->id), last_->manifest,
+                              std::move(index.hashes));
       return Base{last_->manifest, std::move(index), std::move(hashes)};
     } catch (const Error& error) {
       if (error.fault() == Fault::temporary) throw;
@@ -148,6 +166,7 @@ class Creation {
       sync_journal();
       write_manifest(draft->path(), manifest);
       draft->publish();
+      note_untouched(job_.shelf, manifest.id, look_);
     }
     const Entry entry{.id = manifest.id,
                       .created = manifest.created,
@@ -182,6 +201,7 @@ class Creation {
   std::vector<Entry> entries_;
   const Entry* last_ = nullptr;
   int64_t newest_event_ = 0;
+  std::string look_;  // of the store's files, before anything of them was copied
 };
 
 }  // namespace

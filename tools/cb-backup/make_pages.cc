@@ -24,6 +24,7 @@ class Sorter {
     const auto& parts = base.last.parts;
     const auto is_long = parts.size() > kLongestChain;
     parts_.assign(parts.begin(), is_long ? parts.begin() + 1 : parts.end());
+    known_.reserve(base.full.size() + base.index.records.size());
     for (uint32_t i = 0; i < base.full.size(); ++i) known_.try_emplace(base.full[i], Place{0, i});
     for (const auto& record : base.index.records)
       if (record.part < parts_.size())

@@ -6,6 +6,7 @@
 #include "content.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "state/journal.h"
 #include "state/maintenance.h"
 #include "state/sources.h"
@@ -75,6 +76,84 @@ TEST_F(CreateTest, NothingNewIsSaidAndNothingIsWritten) {
   EXPECT_EQ(records[0]["id"], id);
   EXPECT_THAT(problems, HasSubstr("nothing new since " + id));
   EXPECT_EQ(entries().size(), 1U);
+}
+
+// The store's files as if nobody had written to them for an hour.
+void settle(const state::Layout& layout) {
+  const auto then = std::filesystem::file_time_type::clock::now() - 1h;
+  for (const auto& path : {layout.database(), layout.database() + "-wal"})
+    std::filesystem::last_write_time(path, then);
+}
+
+std::string note_of(const std::string& shelf) {
+  return os::read_file(shelf + "/.unchanged").value_or("");
+}
+
+TEST_F(CreateTest, FilesThatNobodyWroteToSinceAreNotReadAgain) {
+  settle(store.layout);
+  const auto id = make();
+  EXPECT_THAT(note_of(shelf_path()), HasSubstr(id));
+  damage(file(id, "pages.idx"));  // would be noticed if anything were compared with it
+
+  const auto records = call(Command::create);
+
+  EXPECT_EQ(records[0]["action"], "kept");
+  EXPECT_EQ(records[0]["id"], id);
+  EXPECT_THAT(problems, ::testing::Not(HasSubstr("making a full backup")));
+}
+
+TEST_F(CreateTest, AChangeWithoutAnEventIsNew) {
+  settle(store.layout);
+  const auto full = make();
+  write([&] { state::set_meta(db(), "some", "value"); });
+  settle(store.layout);
+
+  const auto second = make();
+
+  EXPECT_NE(second, full);
+  EXPECT_EQ(entries()[0].manifest.facts.newest_event, entries()[1].manifest.facts.newest_event);
+}
+
+TEST_F(CreateTest, FilesWrittenToALittleWhileAgoAreComparedPageByPage) {
+  const auto id = make();
+  EXPECT_EQ(note_of(shelf_path()), "");
+
+  EXPECT_EQ(call(Command::create)[0]["action"], "kept");
+  EXPECT_EQ(note_of(shelf_path()), "");
+
+  settle(store.layout);
+  EXPECT_EQ(call(Command::create)[0]["action"], "kept");
+  EXPECT_THAT(note_of(shelf_path()), HasSubstr(id));
+}
+
+TEST_F(CreateTest, WhileSomebodyWritesNothingIsNotedOfTheFiles) {
+  settle(store.layout);
+  os::FileLock gate(store.layout.gate());
+  ASSERT_TRUE(gate.lock(1s));
+
+  make();
+
+  EXPECT_EQ(note_of(shelf_path()), "");
+}
+
+TEST_F(CreateTest, MoreThanOneFrameIsReadAsOneContent) {
+  const auto path = directory / "large.zst";
+  std::string page(4096, '\0');
+  constexpr int kPages = 5000;  // of which 2048 are a frame
+  CompressedWriter writer(path);
+  for (int i = 0; i < kPages; ++i) writer.add(page.replace(0, 8, std::to_string(10'000'000 + i)));
+  const auto written = writer.finish();
+
+  CompressedReader reader(path);
+  for (int i = 0; i < kPages; ++i) {
+    reader.read(page.size(), page);
+    ASSERT_EQ(page.substr(0, 8), std::to_string(10'000'000 + i));
+    ASSERT_EQ(page.size(), 4096U);
+  }
+  const auto read = reader.finish();
+
+  EXPECT_EQ(read.bytes, written.bytes);
+  EXPECT_EQ(read.sha256, written.sha256);
 }
 
 TEST_F(CreateTest, AnIncrementRefersToPagesOfOneBefore) {

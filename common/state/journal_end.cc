@@ -13,8 +13,8 @@ namespace {
 
 constexpr uint64_t kLargestFile = uint64_t{64} << 20;
 constexpr auto kLongestTime = std::chrono::days(1);
-constexpr uint64_t kNearEnd = 32 << 10;  // read first, in the hope that a line begins there
-constexpr size_t kHead = 100;            // enough for number and time
+constexpr uint64_t kNearEnd = 4 << 10;  // read first, in the hope that a line begins there
+constexpr size_t kHead = 100;           // enough for number and time
 
 struct Tail {
   int64_t last = 0;  // 0: no good line

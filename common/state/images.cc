@@ -88,7 +88,8 @@ void append_number(std::string& text, auto value) {
 void append_bytes(std::string& text, const char* kind, std::string_view bytes) {
   static constexpr char kHex[] = "0123456789abcdef";
   text.append("{\"").append(kind).append("\":\"");
-  for (const unsigned char byte : bytes) {
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
     text += kHex[byte >> 4];
     text += kHex[byte & 15];
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <numeric>
@@ -122,17 +123,45 @@ size_t edits_between(std::string_view a, std::string_view b) {
 using Block = unsigned char __attribute__((vector_size(16)));
 
 // Not 0 in the bytes of the block at `data` that plain_size() ends at.
-Block special_in(const char* data) {
+inline Block special_in(const char* data) {
   Block bytes;
   std::memcpy(&bytes, data, sizeof(bytes));
   // Taking away a blank, what is below it lands beyond '~' as well.
   return Block((bytes - ' ' >= 0x7F - ' ') | (bytes == '"') | (bytes == '\\'));
 }
 
-bool is_any(const Block& block) {
+inline std::array<uint64_t, 2> halves_of(const Block& block) {
   std::array<uint64_t, 2> halves;
   std::memcpy(halves.data(), &block, sizeof(halves));
+  return halves;
+}
+
+inline bool is_any(const Block& block) {
+  const auto halves = halves_of(block);
   return (halves[0] | halves[1]) != 0;
+}
+
+// The first byte that is not 0; the size of a block when there is none.
+inline size_t first_in(const Block& block) {
+  const auto halves = halves_of(block);
+  const auto place = [](uint64_t half) {  // in the order of memory
+    return static_cast<size_t>(std::endian::native == std::endian::little
+                                   ? std::countr_zero(half)
+                                   : std::countl_zero(half)) /
+           8;
+  };
+  return halves[0] != 0 ? place(halves[0]) : sizeof(uint64_t) + place(halves[1]);
+}
+
+// How many bytes `text` begins with, in words of eight, that are all ASCII: most text is.
+size_t ascii_blocks(std::string_view text) {
+  constexpr uint64_t kHigh = 0x8080808080808080;
+  size_t size = 0;
+  for (uint64_t word; text.size() - size >= sizeof(word); size += sizeof(word)) {
+    std::memcpy(&word, text.data() + size, sizeof(word));
+    if ((word & kHigh) != 0) break;
+  }
+  return size;
 }
 
 }  // namespace
@@ -148,6 +177,8 @@ std::optional<int64_t> parse_integer(std::string_view text) {
 size_t valid_utf8_size(std::string_view text) {
   size_t size = 0;
   while (size < text.size()) {
+    size += ascii_blocks(text.substr(size));
+    if (size == text.size()) break;
     const Char c = first_char(text.substr(size));
     if (c.code == kInvalid) break;
     size += c.size;
@@ -265,15 +296,24 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return text;
 }
 
+// One block alone first: in JSON inside of JSON, a quote comes every few bytes.
 size_t plain_size(std::string_view text) {
   constexpr size_t kBlock = sizeof(Block), kMany = 4 * kBlock;
   const char* const data = text.data();
   size_t size = 0;
+  if (text.size() >= kBlock) {
+    size = first_in(special_in(data));
+    if (size < kBlock) return size;
+  }
   while (text.size() - size >= kMany &&
          !is_any(special_in(data + size) | special_in(data + size + kBlock) |
                  special_in(data + size + 2 * kBlock) | special_in(data + size + 3 * kBlock)))
     size += kMany;
-  while (text.size() - size >= kBlock && !is_any(special_in(data + size))) size += kBlock;
+  while (text.size() - size >= kBlock) {
+    const auto first = first_in(special_in(data + size));
+    size += first;
+    if (first < kBlock) return size;
+  }
   const auto is_special = [](char c) { return c < ' ' || c == 0x7F || c == '"' || c == '\\'; };
   while (size < text.size() && !is_special(text[size])) ++size;  // beyond ASCII is negative
   return size;

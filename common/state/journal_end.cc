@@ -11,8 +11,8 @@
 namespace cb::state {
 namespace {
 
-constexpr uint64_t kNearEnd = 32 << 10;  // read first, in the hope that a line begins there
-constexpr size_t kHead = 100;            // enough for number and time
+constexpr uint64_t kNearEnd = 4 << 10;  // read first, in the hope that a line begins there
+constexpr size_t kHead = 100;           // enough for number and time
 
 struct Tail {
   int64_t last = 0;  // 0: no good line

@@ -18,8 +18,8 @@ namespace cb::exec {
 
 // What the command gets besides its argv.
 struct Surroundings {
-  std::vector<std::string> environment;  // NAME=value, from without_own()
-  std::string directory;                 // "" = the task's work directory, created when missing
+  const std::vector<std::string>& environment;  // NAME=value, from without_own()
+  std::string directory;  // "" = the task's work directory, created when missing
   // For a command that talks through: its 0, 1 and 2; -1: the task as JSON, and the log.
   int input = -1, output = -1, error = -1;
 };

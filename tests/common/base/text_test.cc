@@ -201,6 +201,15 @@ TEST(Join, PutsTheSeparatorBetween) {
   EXPECT_EQ(join({}), "");
 }
 
+TEST(ValidUtf8Size, EndsAtTheFirstBadByteWhereverItStands) {
+  for (size_t at = 0; at < 40; ++at) {
+    const auto before = std::string(at, 'x'), after = std::string(20, 'x');
+    EXPECT_EQ(valid_utf8_size(before + "\x80" + after), at);
+    EXPECT_EQ(valid_utf8_size(before + "\xC3\xA9" + after + "\xE2\x82"), at + 22);
+    EXPECT_EQ(valid_utf8_size(before + "\xC3\xA9" + after), at + 22);
+  }
+}
+
 TEST(PlainSize, EndsAtTheFirstByteThatIsNotPlainWhereverItStands) {
   for (int c = 0; c < 256; ++c) {
     const bool is_plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';

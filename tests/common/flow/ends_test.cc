@@ -41,6 +41,13 @@ TEST_F(EndsTest, AnEndIsReadBack) {
   EXPECT_FALSE(kept("r2", Kept::synced));
 }
 
+TEST_F(EndsTest, AMessageMayBeAnyBytes) {
+  Ends ends(layout);
+  ends.keep("r1", {.message = "start \"\xff\": \\"}, os::Sync::none);
+
+  EXPECT_EQ(kept("r1")->message, "start \"\uFFFD\": \\");
+}
+
 TEST_F(EndsTest, ASyncedEndReplacesTheOneBefore) {
   Ends ends(layout);
   ends.keep("r1", {.exit = 1}, os::Sync::none);

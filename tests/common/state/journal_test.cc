@@ -91,7 +91,7 @@ TEST_F(JournalTest, WhatAKilledWriterLeftOutTheNextOneWrites) {
 TEST_F(JournalTest, ATornLastLineIsNoneAndIsWrittenAnew) {
   add({.id = "a"});
   add({.id = "b"});
-  for (const int torn : {1, 20, 400}) {
+  for (const unsigned torn : {1U, 20U, 400U}) {
     const auto path = newest();
     std::filesystem::resize_file(path, std::filesystem::file_size(path) - torn);
     std::vector<JournalLine> lines;

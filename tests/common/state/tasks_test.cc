@@ -327,6 +327,8 @@ TEST_F(Tasks, HotQueriesNeitherScanNorSort) {
        "EXPLAIN QUERY PLAN UPDATE tasks SET not_before = 5 + (not_before - since), since = 5 "
        "WHERE since > 5 AND not_before IS NOT NULL"},
       {"tasks_waiting",
+       "EXPLAIN QUERY PLAN SELECT 1 FROM tasks WHERE not_before IS NOT NULL LIMIT 1"},
+      {"tasks_waiting",
        "EXPLAIN QUERY PLAN SELECT min(not_before) FROM tasks WHERE not_before IS NOT NULL"},
       {"tasks_state",
        "EXPLAIN QUERY PLAN SELECT count(*) FROM tasks WHERE state = 'running' AND state <> "

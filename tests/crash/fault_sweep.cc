@@ -92,8 +92,9 @@ class FaultSweep {
 
   void try_fault(const Call& call, const Fault& fault) {
     world_.restore();
-    auto [is_hit, problems] = world_.run_faulted(call, fault);
-    if (is_hit) ++faults_;
+    const auto faulted = world_.run_faulted(call, fault);
+    if (faulted.is_hit) ++faults_;
+    auto problems = faulted.problems;
     append(problems, check(world_.place(), When::any_time).violations);
     if (problems.empty()) {
       auto [complaints, checked] = settle(world_, {.again = scenario_.again(call),

@@ -46,9 +46,10 @@ int tell(const Job& job, const Condition& found) {
 
 // In one transaction that ends only if the store is whole then: rows may be gone that only an index
 // still had.
-Condition rebuild_indexes(const Job& job, const state::Layout& layout, const std::string& problem) {
+Condition rebuild_indexes(const Job& job, const std::string& path, const std::string& problem) {
+  const state::Layout layout{job.state_directory};
   db::Connection db(
-      {.path = layout.database(), .gate_path = layout.restore_gate(), .access = db::Access::write});
+      {.path = path, .gate_path = layout.restore_gate(), .access = db::Access::write});
   db::Transaction transaction(db);
   state::rebuild_indexes(db);
   auto found = flow::examine(db, layout);
@@ -56,8 +57,26 @@ Condition rebuild_indexes(const Job& job, const state::Layout& layout, const std
   auto lost = state::find_losses(db, layout);
   if (!lost.empty()) return {"damaged", std::move(lost)};
   state::note_mending(db, {.at = job.now(), .how = "repair", .backup = {}, .told = problem});
-  if (!job.options.dry_run) transaction.commit();
+  transaction.commit();
   return {"repaired", {"every index was built anew"}};
+}
+
+// The same on a copy: what is taken back leaves its traces in the files, too.
+Condition try_to_rebuild(const Job& job, const std::string& problem) {
+  struct Copy {
+    std::string path;
+    ~Copy() {
+      try {
+        remove_database(path);
+      } catch (const Error&) {
+        // The next restore removes it.
+      }
+    }
+  };
+  const Copy copy{state::Layout{job.state_directory}.restored()};
+  remove_database(copy.path);
+  flow::open_store(job.state_directory, db::Access::read).db->copy_to(copy.path);
+  return rebuild_indexes(job, copy.path, problem);
 }
 
 }  // namespace
@@ -71,9 +90,10 @@ int repair(const Job& job) {
   const state::Maintenance maintenance(layout, "a repair", job.options.wait);
   const auto found = look(job);
   if (found.state != "index") return tell(job, found);
+  if (job.options.dry_run) return tell(job, try_to_rebuild(job, found.problems.front()));
   // No connection is open here now: closing a file that one has open would drop its locks.
-  if (!job.options.dry_run) copy_into_quarantine(layout, job.now());
-  return tell(job, rebuild_indexes(job, layout, found.problems.front()));
+  copy_into_quarantine(layout, job.now());
+  return tell(job, rebuild_indexes(job, layout.database(), found.problems.front()));
 }
 
 }  // namespace cb::backup

@@ -104,7 +104,7 @@ std::string put_into_quarantine(const state::Layout& layout, Instant now) {
   if (std::ranges::none_of(kSuffixes, is_there)) return "";
   const auto root = make_root(layout);
   if (const auto known = find_same(layout, root); !known.empty()) {
-    for (const char* suffix : kSuffixes) os::remove_file(database + suffix);
+    remove_database(database);
     return known;
   }
   const auto unfinished = os::exists(database) ? "" : newest_without_log(root);
@@ -114,6 +114,10 @@ std::string put_into_quarantine(const state::Layout& layout, Instant now) {
     os::rename_path(database + suffix, root + "/" + name + "/state.db" + suffix);
   finish(layout, root, name);
   return root + "/" + name;
+}
+
+void remove_database(const std::string& path) {
+  for (const char* suffix : kSuffixes) os::remove_file(path + suffix);
 }
 
 std::string copy_into_quarantine(const state::Layout& layout, Instant now) {

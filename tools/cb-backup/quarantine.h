@@ -19,4 +19,7 @@ std::string put_into_quarantine(const state::Layout& layout, Instant now);
 // connection to the store.
 std::string copy_into_quarantine(const state::Layout& layout, Instant now);
 
+// A database that has not got its place yet, with its log.
+void remove_database(const std::string& path);
+
 }  // namespace cb::backup

@@ -19,11 +19,6 @@
 namespace cb::backup {
 namespace {
 
-// A database with the log that belongs to it, until it is given its place.
-void remove_database(const std::string& path) {
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) os::remove_file(path + suffix);
-}
-
 class Restoration {
  public:
   Restoration(const Job& job, const std::string& target)

@@ -41,7 +41,7 @@ END
 }
 
 @test "a backup without enough room is refused, and nothing of it is left" {
-  for i in $(seq 1 30); do add "$(head -c 3000 /dev/urandom | base64 -w 0 | tr -d /+= | head -c 200)"; done
+  for _ in $(seq 1 30); do add "$(head -c 3000 /dev/urandom | base64 -w 0 | tr -d /+= | head -c 200)"; done
   mkdir small
   apart <<'END'
 mount -t tmpfs -o size=4m tmpfs small

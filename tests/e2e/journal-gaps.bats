@@ -19,7 +19,8 @@ setup() {
 
 # One finished file for each line but the last.
 split_journal() {
-  local file=$(ls state/journal/*.jsonl) line seq
+  local file line seq
+  file=$(ls state/journal/*.jsonl)
   mv "$file" whole
   while IFS= read -r line; do
     seq=$(sed -E 's/^\{"seq":([0-9]+).*/\1/' <<<"$line")

@@ -2,6 +2,8 @@
 #include "flow/condition.h"
 #include "flow/open.h"
 #include "job.h"
+#include "making.h"
+#include "os/block_file.h"
 #include "os/file.h"
 #include "quarantine.h"
 #include "state/losses.h"
@@ -75,7 +77,13 @@ Condition try_to_rebuild(const Job& job, const std::string& problem) {
   };
   const Copy copy{state::Layout{job.state_directory}.restored()};
   remove_database(copy.path);
-  flow::open_store(job.state_directory, db::Access::read).db->copy_to(copy.path);
+  {
+    const auto store = flow::open_store(job.state_directory, db::Access::read);
+    auto file = os::BlockFile::create(copy.path);
+    copy_all(job, *store.db, [&](uint32_t number, std::string_view page) {
+      file.write_at(uint64_t{number - 1} * page.size(), page);
+    });
+  }
   return rebuild_indexes(job, copy.path, problem);
 }
 

@@ -16,7 +16,7 @@
 namespace cb::crash {
 namespace {
 
-constexpr int64_t kPointsOfError = 5;
+constexpr int64_t kPointsOfError = 2;
 constexpr int kMostFailures = 4;
 
 struct Kind {

@@ -13,7 +13,7 @@
 namespace cb::crash {
 namespace {
 
-constexpr int64_t kPointsOfKind = 20;
+constexpr int64_t kPointsOfKind = 6;
 constexpr int kMostFailures = 5;
 
 class Sweep {

@@ -39,8 +39,7 @@ class Restoration {
                                    : "restore " + job_.options.ids[0] + ": it cannot be restored");
   }
 
-  int64_t newest_event() const { return newest_event_; }
-  const Entry& chosen() const { return *chosen_; }
+  int64_t last_of_journal() const { return last_; }
 
   void report(const std::string& action, const std::string& quarantine) const {
     for (const auto& [task, what] : evidence_.proven)
@@ -143,10 +142,6 @@ class Restoration {
     return count;
   }
 
- public:
-  int64_t last_of_journal() const { return last_; }
-
- private:
   const Job& job_;
   const state::Layout layout_;
   const std::string target_;

@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/error.h"
@@ -73,6 +75,20 @@ void add_commands(cli::App& app, Options& options, Typed& typed) {
   add_dry_run(repair, options);
 }
 
+// Whether an option is there that create has, and no command.
+bool means_create(std::span<char* const> words) {
+  constexpr std::string_view kOptions[] = {"--full", "--to-command", "--timeout", "--dry-run",
+                                           "-n"};
+  bool is_found = false;
+  for (const std::string_view word : words) {
+    if (word == "--") break;
+    for (const auto& [name, command] : kCommands)
+      if (word == name) return false;
+    is_found |= std::ranges::count(kOptions, word.substr(0, word.find('='))) > 0;
+  }
+  return is_found;
+}
+
 Instant read_time(const std::string& text) {
   if (const auto at = parse_time_or_date(text)) return *at;
   throw Error(Fault::usage, "option --at: '" + excerpt(text, 80) +
@@ -111,7 +127,10 @@ std::optional<Options> parse_options(int argc, char** argv) {
                     "Longest time to wait for another cb-backup (default: 1m)");
   add_commands(app, options, typed);
   app.take_command(typed.argv);
-  if (!app.parse(argc, argv)) return std::nullopt;
+  std::vector<char*> words(argv, argv + argc);
+  std::string meant = "create";
+  if (means_create(std::span(words).subspan(1))) words.insert(words.begin() + 1, meant.data());
+  if (!app.parse(static_cast<int>(words.size()), words.data())) return std::nullopt;
   options.common = app.common();
   for (const auto* command : app.app().get_subcommands())
     for (const auto& [name, value] : kCommands)

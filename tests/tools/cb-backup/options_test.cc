@@ -22,6 +22,9 @@ TEST(BackupOptions, CreateIsTheDefault) {
   EXPECT_EQ(parse({})->command, Command::create);
   EXPECT_EQ(parse({"--dest", "/b", "create"})->dest, "/b");
   EXPECT_EQ(parse({"create", "--dest", "/b"})->dest, "/b");
+  EXPECT_TRUE(parse({"--full"})->full);
+  EXPECT_THAT(parse({"--to-command", "--", "cat", "{file}"})->to_command,
+              Optional(ElementsAre("cat", "{file}")));
 }
 
 TEST(BackupOptions, WhatFollowsTheDashesIsTheCommand) {
@@ -37,6 +40,9 @@ TEST(BackupOptions, OfMeaninglessCallsAreRefused) {
                                              {"create", "--", "scp"},
                                              {"verify", "--all", "20261122T230500Z-4f9c2e"},
                                              {"restor"},
+                                             {"list", "--full"},
+                                             {"--timeout", "1h", "verify"},
+                                             {"verify", "-n"},
                                              {"create", "--timeout", "soon"}})
     EXPECT_THROW(parse(words), Error) << words.back();
 }
